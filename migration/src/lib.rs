@@ -1,0 +1,47 @@
+//! Parloir's database schema, in steps.
+//!
+//! A step is one SQL file for both databases. The few types that they name differently stand in braces:
+//! `{uuid}`, `{bytes}`, and `{key}` for text that is compared and ordered byte by byte.
+//!
+//! A step only adds; what an older server still reads is removed one release later.
+
+pub use sea_orm_migration::MigratorTrait;
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::async_trait::async_trait;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
+
+/// All steps, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(Step { name: "m0001_main_job", sql: include_str!("m0001_main_job.sql") })]
+    }
+}
+
+struct Step {
+    name: &'static str,
+    sql: &'static str,
+}
+
+impl MigrationName for Step {
+    fn name(&self) -> &str {
+        self.name
+    }
+}
+
+#[async_trait]
+impl MigrationTrait for Step {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let connection = manager.get_connection();
+        let (uuid, bytes, key) = match connection.get_database_backend() {
+            DbBackend::Postgres => ("UUID", "BYTEA", "TEXT COLLATE \"C\""),
+            _ => ("BLOB", "BLOB", "TEXT"),
+        };
+        let sql = self.sql.replace("{uuid}", uuid).replace("{bytes}", bytes).replace("{key}", key);
+        connection.execute_unprepared(&sql).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,115 @@
+//! Every stable error code of the product, in one list.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $text:literal,)*) => {
+        /// A stable word for a refusal, for programs: it never changes once published. In the compatible profile it
+        /// travels in the header `Parloir-Error-Code`, elsewhere as `code` in the body.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code {
+            $($(#[doc = $doc])+ $variant,)*
+        }
+
+        impl Code {
+            /// All codes with their meaning, as `/docs` lists them.
+            pub const ALL: &'static [(Self, &'static str)] = &[$((Self::$variant, concat!($($doc),+)),)*];
+
+            /// The word on the wire.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $text,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The account behind the credential is disabled.
+    AccountDisabled = "account_disabled",
+    /// The application is disabled; said only to a caller that proved to be it.
+    ApplicationInactive = "application_inactive",
+    /// The application that a token names does not exist any more.
+    ApplicationNotFound = "application_not_found",
+    /// The change clashes with what another request did at the same time.
+    Conflict = "conflict",
+    /// A browser sent the request from another site.
+    CrossSiteRequest = "cross_site_request",
+    /// The application may not act for people of this e-mail domain.
+    DomainNotAllowed = "domain_not_allowed",
+    /// The credential does not carry the scope that this call needs (RFC 6750 §3.1).
+    InsufficientScope = "insufficient_scope",
+    /// The server failed; the answer's `X-Request-Id` finds the cause in its log.
+    InternalError = "internal_error",
+    /// The client is unknown or its secret is wrong (RFC 6749 §5.2).
+    InvalidClient = "invalid_client",
+    /// E-mail and password do not belong together.
+    InvalidCredentials = "invalid_credentials",
+    /// The page number lies outside the list.
+    InvalidPage = "invalid_page",
+    /// A field is missing or has a value that cannot be used (RFC 6749 §5.2).
+    InvalidRequest = "invalid_request",
+    /// The person to act for is not named by a valid e-mail address.
+    InvalidSubject = "invalid_subject",
+    /// The token is malformed, forged, expired or of the wrong kind (RFC 6750 §3.1).
+    InvalidToken = "invalid_token",
+    /// This address does not know this method.
+    MethodNotAllowed = "method_not_allowed",
+    /// The answer exists only as JSON, which `Accept` excludes.
+    NotAcceptable = "not_acceptable",
+    /// The call needs a credential and has none.
+    NotAuthenticated = "not_authenticated",
+    /// There is nothing at this address.
+    NotFound = "not_found",
+    /// The body cannot be read in the media type it claims.
+    ParseError = "parse_error",
+    /// The body is larger than this address takes.
+    PayloadTooLarge = "payload_too_large",
+    /// The person has no role that allows this.
+    PermissionDenied = "permission_denied",
+    /// There is no such room.
+    RoomNotFound = "room_not_found",
+    /// The server cannot answer now; `Retry-After` says when to come again.
+    TemporarilyUnavailable = "temporarily_unavailable",
+    /// The request took longer than the server gives it.
+    Timeout = "timeout",
+    /// The token was valid and has been revoked.
+    TokenRevoked = "token_revoked",
+    /// Too many attempts; `Retry-After` says when to come again.
+    TooManyRequests = "too_many_requests",
+    /// The body's media type is not taken here.
+    UnsupportedMediaType = "unsupported_media_type",
+    /// No account has this e-mail address.
+    UserNotFound = "user_not_found",
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn codes_are_unique_snake_case_words() {
+        let words: BTreeSet<_> = Code::ALL.iter().map(|(code, _)| code.as_str()).collect();
+        assert_eq!(words.len(), Code::ALL.len());
+        for word in words {
+            assert!(word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'), "{word}");
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! The names that the rest of the server imports from `base`.
+
+pub use super::answer::{Answer, Failure, Refusal};
+pub use super::caller::{Caller, Via};
+pub use super::client::ClientRequest;
+pub use super::clock::Clock;
+pub use super::code::Code;
+pub use super::email::{Domain, EmailAddress, EmailKey, InvalidDomain, InvalidEmail};
+pub use super::ids::{AccountId, ApplicationId, AuditId, ClientId, RoomId, SecretId, TokenId};
+pub use super::installation::{InstallationError, check_secret_key};
+pub use super::keys::{MasterKey, Purpose, SealError, Sealer};
+pub use super::limiter::{FailureLimiter, Limit};
+pub use super::random::Random;
+pub use super::scope::{Scope, ScopeList, UnknownScope};
+pub use super::secret::Secret;
+pub use super::slug::{name_key, search_key, slug_of};
+pub use super::store::{Database, Store, StoreError, Tx};
+pub use super::timestamp::Timestamp;

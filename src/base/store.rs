@@ -1,0 +1,144 @@
+//! The database: who reads, who writes, and what a failure means.
+//!
+//! Readers and the writer are apart. On SQLite there is one writer connection with a queue before it: jobs that wait
+//! together share one `BEGIN IMMEDIATE … COMMIT`, each within its own savepoint, and all are answered after the commit.
+//! On PostgreSQL each job is a transaction of its own from the pool. Either way a job runs in a task of its own: a
+//! client that goes away does not cut a write in two.
+
+mod connect;
+mod queue;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use sea_orm::{
+    DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr, TransactionTrait,
+};
+use tokio::sync::mpsc;
+
+pub use connect::Database;
+use queue::Job;
+
+/// How long one job may hold the database before it is rolled back. Jobs do nothing but queries: a job that takes longer
+/// is stuck behind a lock.
+const JOB_TIME: Duration = Duration::from_secs(10);
+
+/// Access to the database. Clones share pools and queue.
+#[derive(Clone, Debug)]
+pub struct Store {
+    readers: DatabaseConnection,
+    writer: Writer,
+    statements: Arc<AtomicU64>,
+}
+
+#[derive(Clone, Debug)]
+enum Writer {
+    /// SQLite: the queue before the one writer connection.
+    Queue(mpsc::Sender<Job>),
+    /// PostgreSQL: a pool.
+    Pool(DatabaseConnection),
+}
+
+/// A transaction that is open. It ends when the job that received it ends: committed on `Ok`, rolled back on `Err`.
+#[derive(Debug)]
+pub struct Tx(Arc<DatabaseTransaction>);
+
+impl std::ops::Deref for Tx {
+    type Target = DatabaseTransaction;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+/// Why the database did not do what was asked, sorted by what a caller can do about it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// A unique constraint refused the row; the text is the database's own and names the constraint or its columns.
+    #[error("unique constraint violated: {0}")]
+    Unique(String),
+    /// No connection was free, or a lock was held for too long: the same call may succeed later.
+    #[error("the database is busy")]
+    Busy,
+    /// The server is stopping.
+    #[error("the database is closed")]
+    Closed,
+    /// The job panicked; nothing of it was kept.
+    #[error("the write panicked")]
+    Panicked,
+    /// Anything else, for the log alone.
+    #[error("database error: {0}")]
+    Database(#[source] DbErr),
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        if let Some(SqlErr::UniqueConstraintViolation(text)) = error.sql_err() {
+            return Self::Unique(text);
+        }
+        match error {
+            DbErr::ConnectionAcquire(_) => Self::Busy,
+            error if connect::is_lock_timeout(&error) => Self::Busy,
+            error => Self::Database(error),
+        }
+    }
+}
+
+impl Store {
+    /// A connection for reading. The database refuses writes on it, so that none can pass by [`Store::write`].
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.readers
+    }
+
+    /// Which database this is.
+    pub fn backend(&self) -> DbBackend {
+        self.readers.get_database_backend()
+    }
+
+    /// SQL statements sent since the start, transaction brackets not counted.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Runs `work` in a transaction and answers when its outcome is on disk: kept on `Ok`, undone on `Err`.
+    ///
+    /// `work` must only query: it runs while it holds the writer.
+    pub async fn write<T, E, F, Fut>(&self, work: F) -> Result<T, E>
+    where
+        F: FnOnce(Tx) -> Fut + Send + 'static,
+        Fut: Future<Output = Result<T, E>> + Send + 'static,
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        match &self.writer {
+            Writer::Queue(queue) => {
+                let (job, answer) = Job::new(work);
+                queue.send(job).await.map_err(|_| StoreError::Closed)?;
+                answer.await.map_err(|_| StoreError::Closed)?
+            }
+            Writer::Pool(pool) => {
+                let pool = pool.clone();
+                let job = tokio::spawn(async move {
+                    let transaction = Arc::new(pool.begin().await.map_err(StoreError::from)?);
+                    let outcome = tokio::time::timeout(JOB_TIME, work(Tx(Arc::clone(&transaction))))
+                        .await
+                        .map_err(|_| StoreError::Busy)?;
+                    let transaction = Arc::into_inner(transaction).ok_or(StoreError::Panicked)?;
+                    match outcome {
+                        Ok(value) => {
+                            transaction.commit().await.map_err(StoreError::from)?;
+                            Ok(value)
+                        }
+                        Err(error) => {
+                            transaction.rollback().await.map_err(StoreError::from)?;
+                            Err(error)
+                        }
+                    }
+                });
+                job.await.map_err(|_| StoreError::Panicked)?
+            }
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! Opening the database, with the durability and the pools that each kind needs.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TransactionTrait,
+};
+use sea_orm::{SqliteTransactionMode, TransactionOptions};
+use tokio::sync::mpsc;
+
+use super::{Store, StoreError, Writer, queue};
+use crate::base::Secret;
+
+/// Which database, as `database.url` names it.
+#[derive(Clone)]
+pub enum Database {
+    /// A file on this machine.
+    Sqlite(PathBuf),
+    /// A PostgreSQL server; the address may hold a password.
+    Postgres(Secret),
+}
+
+impl FromStr for Database {
+    type Err = String;
+
+    fn from_str(url: &str) -> Result<Self, Self::Err> {
+        if let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) {
+            let path = path.split('?').next().unwrap_or_default();
+            if path.is_empty() || path == ":memory:" {
+                return Err("names no file".to_owned());
+            }
+            return Ok(Self::Sqlite(PathBuf::from(path)));
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(Secret::new(url)));
+        }
+        Err("is neither sqlite:// nor postgres://".to_owned())
+    }
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "Sqlite({})", path.display()),
+            Self::Postgres(_) => f.write_str("Postgres"),
+        }
+    }
+}
+
+/// How long a statement waits for SQLite's lock, held by another process (a command beside the server).
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+impl Store {
+    /// Opens the database and brings its schema up to date. `connections` is the size of the reading pool (and, on
+    /// PostgreSQL, of the writing pool as well).
+    pub async fn open(database: &Database, connections: u32) -> Result<Self, StoreError> {
+        let statements = Arc::new(AtomicU64::new(0));
+        match database {
+            Database::Sqlite(path) => {
+                if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+                    std::fs::create_dir_all(folder)
+                        .map_err(|error| StoreError::Database(DbErr::Custom(format!("{}: {error}", folder.display()))))?;
+                }
+                let url = format!("sqlite://{}?mode=rwc", path.display());
+                let connection = counted(sea_orm::Database::connect(sqlite(&url, 1, false)).await?, &statements);
+                migrate(&connection).await?;
+                let readers = sea_orm::Database::connect(sqlite(&url, connections.max(1), true)).await?;
+                let (sender, receiver) = mpsc::channel(queue::LENGTH);
+                tokio::spawn(queue::run(connection, receiver));
+                Ok(Self { readers: counted(readers, &statements), writer: Writer::Queue(sender), statements })
+            }
+            Database::Postgres(url) => {
+                let pool = sea_orm::Database::connect(postgres(url.expose(), connections, false)).await?;
+                let pool = counted(pool, &statements);
+                migrate(&pool).await?;
+                let readers = sea_orm::Database::connect(postgres(url.expose(), connections, true)).await?;
+                Ok(Self { readers: counted(readers, &statements), writer: Writer::Pool(pool), statements })
+            }
+        }
+    }
+}
+
+fn sqlite(url: &str, connections: u32, reading: bool) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(connections)
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false)
+        .test_before_acquire(false)
+        .idle_timeout(None::<Duration>)
+        .max_lifetime(None::<Duration>)
+        .acquire_timeout(BUSY_TIMEOUT)
+        .map_sqlx_sqlite_opts(move |options| {
+            options
+                .pragma("journal_mode", "WAL")
+                .pragma("synchronous", "FULL")
+                .pragma("foreign_keys", "ON")
+                .pragma("busy_timeout", BUSY_TIMEOUT.as_millis().to_string())
+                .pragma("cache_size", "-8000")
+                .pragma("temp_store", "MEMORY")
+                .pragma("query_only", if reading { "ON" } else { "OFF" })
+        });
+    options
+}
+
+fn postgres(url: &str, connections: u32, reading: bool) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false)
+        .test_before_acquire(false)
+        .acquire_timeout(BUSY_TIMEOUT)
+        .map_sqlx_postgres_opts(move |options| {
+            options.application_name("parloir").options([
+                ("synchronous_commit", "on"),
+                ("default_transaction_read_only", if reading { "on" } else { "off" }),
+                ("lock_timeout", "5s"),
+                ("timezone", "UTC"),
+            ])
+        });
+    options
+}
+
+fn counted(mut connection: DatabaseConnection, statements: &Arc<AtomicU64>) -> DatabaseConnection {
+    let statements = Arc::clone(statements);
+    connection.set_metric_callback(move |_| {
+        statements.fetch_add(1, Ordering::Relaxed);
+    });
+    connection
+}
+
+/// One process at a time changes the schema: SQLite's write lock, an advisory lock on PostgreSQL (any number of ours).
+async fn migrate(connection: &DatabaseConnection) -> Result<(), StoreError> {
+    use migration::MigratorTrait;
+
+    const LOCK: &str = "SELECT pg_advisory_xact_lock(8271653094)";
+    let immediate =
+        TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+    let transaction = connection.begin_with_options(immediate).await?;
+    if transaction.get_database_backend() == DbBackend::Postgres {
+        transaction.execute_raw(Statement::from_string(DbBackend::Postgres, LOCK)).await?;
+    }
+    migration::Migrator::up(&transaction, None).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// SQLite's "database is locked" after the busy time-out, PostgreSQL's `lock_not_available` (55P03).
+pub(super) fn is_lock_timeout(error: &DbErr) -> bool {
+    let text = error.to_string();
+    text.contains("database is locked") || text.contains("lock timeout")
+}

@@ -1,0 +1,144 @@
+//! Every setting, its default and its meaning.
+//!
+//! [`SETTINGS`] is the one list: the reference that `parloir config` prints, what is accepted in `parloir.toml` and in the
+//! environment, and how a value reaches [`Config`]. The environment (`PARLOIR__SECTION__KEY`) stands over the file.
+
+mod load;
+mod public_url;
+mod settings;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ipnet::IpNet;
+
+use crate::base::{Database, Limit, Secret};
+
+pub use load::{ConfigError, Sources};
+pub use public_url::PublicUrl;
+pub use settings::{SETTINGS, Setting, reference};
+
+/// All settings, checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// `server.*`
+    pub server: Server,
+    /// `data_dir`
+    pub data_dir: PathBuf,
+    /// `database.*`
+    pub database: DatabaseConfig,
+    /// `security.secret_key`; none until one is given or generated.
+    pub secret_key: Option<Secret>,
+    /// `session.*`
+    pub session: Session,
+    /// `sign_in.*`
+    pub sign_in: SignIn,
+    /// `delegation.*`
+    pub delegation: Delegation,
+    /// `rooms.*`
+    pub rooms: Rooms,
+    /// `audit.retention_days`
+    pub audit_retention: Duration,
+    /// `interface.time_zone`: of people who chose none.
+    pub time_zone: String,
+}
+
+/// How the server is reached.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// How browsers and applications reach it.
+    pub public_url: PublicUrl,
+    /// Networks whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How long a request may take.
+    pub request_timeout: Duration,
+    /// How long requests under way may take after SIGTERM.
+    pub shutdown_timeout: Duration,
+    /// What is logged, as a `tracing` filter.
+    pub log: String,
+    /// Log lines as JSON.
+    pub log_json: bool,
+}
+
+/// Where the data are.
+#[derive(Clone, Debug)]
+pub struct DatabaseConfig {
+    /// The database; `data_dir/parloir.db` unless set.
+    pub url: Option<Database>,
+    /// Connections in each pool.
+    pub connections: u32,
+}
+
+/// How long a sign-in lasts.
+#[derive(Clone, Copy, Debug)]
+pub struct Session {
+    /// Without any request.
+    pub idle: Duration,
+    /// At most.
+    pub absolute: Duration,
+}
+
+/// How many wrong passwords are answered.
+#[derive(Clone, Copy, Debug)]
+pub struct SignIn {
+    /// For one account.
+    pub per_account: Limit,
+    /// From one address.
+    pub per_address: Limit,
+}
+
+/// How applications get tokens.
+#[derive(Clone, Copy, Debug)]
+pub struct Delegation {
+    /// What tokens are signed with.
+    pub signing_algorithm: SigningAlgorithm,
+    /// How long a token works.
+    pub token_lifetime: Duration,
+    /// Failed authentications from one address.
+    pub failures: Limit,
+    /// Tokens an application may have in a minute; none is without limit.
+    pub tokens_per_minute: Option<u32>,
+}
+
+/// Signature algorithms for tokens of ours (RFC 7518 §3.1, RFC 8037 §3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SigningAlgorithm {
+    /// Ed25519.
+    EdDsa,
+    /// ECDSA on P-256 with SHA-256.
+    Es256,
+}
+
+impl SigningAlgorithm {
+    /// The name in JOSE headers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::EdDsa => "EdDSA",
+            Self::Es256 => "ES256",
+        }
+    }
+
+    /// The algorithm of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::EdDsa, Self::Es256].into_iter().find(|algorithm| algorithm.as_str() == name)
+    }
+}
+
+/// What rooms made through the API are like.
+#[derive(Clone, Debug)]
+pub struct Rooms {
+    /// Access level when none is asked for: `public`, `trusted` or `restricted`.
+    pub api_default_access_level: String,
+    /// Whether `public` may be asked for.
+    pub api_allow_public: bool,
+}
+
+impl Config {
+    /// The database, with the default made from `data_dir`.
+    pub fn database_url(&self) -> Database {
+        self.database.url.clone().unwrap_or_else(|| Database::Sqlite(self.data_dir.join("parloir.db")))
+    }
+}

@@ -1,0 +1,299 @@
+//! Reading the settings: file, then environment, each value checked against the list.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::str::FromStr;
+
+use super::{Config, SETTINGS, Setting};
+
+/// The file that is read when none is named and it exists.
+const DEFAULT_FILE: &str = "parloir.toml";
+const PREFIX: &str = "PARLOIR__";
+
+/// Where settings come from.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// The file that `--config` names; it must exist. Without it, `parloir.toml` in the working folder, if there is one.
+    pub file: Option<PathBuf>,
+    /// The environment.
+    pub environment: BTreeMap<String, String>,
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read {file}: {cause}")]
+    File {
+        /// The file.
+        file: String,
+        /// The system's words.
+        cause: String,
+    },
+    /// The file is not TOML.
+    #[error("{file} is not valid TOML: {cause}")]
+    Syntax {
+        /// The file.
+        file: String,
+        /// The parser's words, without the text around.
+        cause: String,
+    },
+    /// There is no such setting.
+    #[error("unknown setting {key} (in {origin}){}; `parloir config` lists them all", near(.key))]
+    Unknown {
+        /// The key as given.
+        key: String,
+        /// Where it stands.
+        origin: String,
+    },
+    /// The value has the wrong type or cannot be used.
+    #[error("{key} = {value} (in {origin}) cannot be used: accepted is {accepts}")]
+    Unusable {
+        /// The key.
+        key: &'static str,
+        /// The value; asterisks for a secret.
+        value: String,
+        /// Where it stands.
+        origin: String,
+        /// What is accepted.
+        accepts: &'static str,
+    },
+}
+
+/// A value as it was given: text from the environment, which may mean any type, or a TOML value, which has one.
+#[derive(Debug)]
+pub(super) enum Given {
+    Text(String),
+    Toml(toml::Value),
+}
+
+impl Given {
+    pub(super) fn text(&self) -> Option<String> {
+        match self {
+            Self::Text(text) | Self::Toml(toml::Value::String(text)) => Some(text.clone()),
+            Self::Toml(_) => None,
+        }
+    }
+
+    pub(super) fn parse<T: FromStr>(&self) -> Option<T> {
+        self.text()?.trim().parse().ok()
+    }
+
+    pub(super) fn parse_list<T: FromStr>(&self) -> Option<Vec<T>> {
+        match self {
+            Self::Text(text) => {
+                text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(|part| part.parse().ok()).collect()
+            }
+            Self::Toml(toml::Value::Array(values)) => {
+                values.iter().map(|value| value.as_str().and_then(|text| text.parse().ok())).collect()
+            }
+            Self::Toml(_) => None,
+        }
+    }
+
+    pub(super) fn integer(&self, least: u64, most: u64) -> Option<u64> {
+        let value = match self {
+            Self::Text(text) => text.trim().parse().ok()?,
+            Self::Toml(toml::Value::Integer(value)) => u64::try_from(*value).ok()?,
+            Self::Toml(_) => return None,
+        };
+        (least..=most).contains(&value).then_some(value)
+    }
+
+    pub(super) fn boolean(&self) -> Option<bool> {
+        match self {
+            Self::Text(text) => text.trim().parse().ok(),
+            Self::Toml(value) => value.as_bool(),
+        }
+    }
+
+    pub(super) fn choice(&self, among: &[&'static str]) -> Option<&'static str> {
+        let text = self.text()?;
+        among.iter().copied().find(|choice| *choice == text)
+    }
+
+    fn shown(&self) -> String {
+        match self {
+            Self::Text(text) => format!("{text:?}"),
+            Self::Toml(value) => value.to_string(),
+        }
+    }
+}
+
+impl Config {
+    /// Reads the settings of this process: file and environment.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        // A variable that is not UTF-8 cannot be one of ours.
+        let environment = std::env::vars_os()
+            .filter_map(|(key, value)| Some((key.into_string().ok()?, value.into_string().ok()?)))
+            .filter(|(key, _)| key.starts_with(PREFIX))
+            .collect();
+        Self::from_sources(&Sources { file: file.map(Path::to_path_buf), environment })
+    }
+
+    /// Reads the settings out of `sources`.
+    pub fn from_sources(sources: &Sources) -> Result<Self, ConfigError> {
+        let mut config = Self::blank().ok_or_else(|| file_error("the defaults", "they do not parse"))?;
+        let mut given: BTreeMap<String, (Given, String)> = BTreeMap::new();
+        for (key, value, origin) in from_file(sources)? {
+            given.insert(key, (Given::Toml(value), origin));
+        }
+        for (variable, value) in &sources.environment {
+            if let Some(name) = variable.strip_prefix(PREFIX) {
+                let key = name.to_ascii_lowercase().replace("__", ".");
+                given.insert(key, (Given::Text(value.clone()), format!("the environment as {variable}")));
+            }
+        }
+        for (key, (value, origin)) in given {
+            apply(&mut config, &key, value, origin)?;
+        }
+        Ok(config)
+    }
+}
+
+fn apply(config: &mut Config, key: &str, value: Given, origin: String) -> Result<(), ConfigError> {
+    if let Some(setting) = SETTINGS.iter().find(|setting| setting.key == key) {
+        return take(config, setting, &value, origin);
+    }
+    let secret = key.strip_suffix("_file").and_then(|key| SETTINGS.iter().find(|setting| setting.secret && setting.key == key));
+    match (secret, value.text()) {
+        (Some(setting), Some(path)) => {
+            let text = std::fs::read_to_string(&path).map_err(|error| file_error(&path, error))?;
+            take(config, setting, &Given::Text(text.trim_end_matches(['\r', '\n']).to_owned()), path)
+        }
+        _ => Err(ConfigError::Unknown { key: key.to_owned(), origin }),
+    }
+}
+
+fn take(config: &mut Config, setting: &Setting, value: &Given, origin: String) -> Result<(), ConfigError> {
+    (setting.set)(config, value).ok_or_else(|| ConfigError::Unusable {
+        key: setting.key,
+        // An address of a database may hold a password.
+        value: if setting.secret || setting.key == "database.url" { "***".to_owned() } else { value.shown() },
+        origin,
+        accepts: setting.accepts,
+    })
+}
+
+/// The settings in the file, with dots between section and key.
+fn from_file(sources: &Sources) -> Result<Vec<(String, toml::Value, String)>, ConfigError> {
+    let file = match &sources.file {
+        Some(file) => file.clone(),
+        None if Path::new(DEFAULT_FILE).exists() => PathBuf::from(DEFAULT_FILE),
+        None => return Ok(Vec::new()),
+    };
+    let origin = file.display().to_string();
+    let text = std::fs::read_to_string(&file).map_err(|error| file_error(&origin, error))?;
+    let table: toml::Table = text
+        .parse()
+        .map_err(|error: toml::de::Error| ConfigError::Syntax { file: origin.clone(), cause: syntax(&text, &error) })?;
+    let mut settings = Vec::new();
+    for (key, value) in table {
+        match value {
+            toml::Value::Table(section) => {
+                for (name, value) in section {
+                    settings.push((format!("{key}.{name}"), value, origin.clone()));
+                }
+            }
+            value => settings.push((key, value, origin.clone())),
+        }
+    }
+    Ok(settings)
+}
+
+/// What is wrong and in which line. The line itself is not repeated: it may hold a secret.
+fn syntax(text: &str, error: &toml::de::Error) -> String {
+    let line = error.span().map_or(0, |span| text.get(..span.start).unwrap_or_default().lines().count().max(1));
+    format!("line {line}: {}", error.message())
+}
+
+fn file_error(file: &str, cause: impl ToString) -> ConfigError {
+    ConfigError::File { file: file.to_owned(), cause: cause.to_string() }
+}
+
+/// The setting whose key ends alike, for the one who wrote it into the wrong section.
+fn near(key: &str) -> String {
+    let name = key.rsplit('.').next().unwrap_or(key);
+    let near = SETTINGS.iter().find(|setting| setting.key.rsplit('.').next() == Some(name));
+    near.map_or_else(String::new, |setting| format!("; did you mean {}?", setting.key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::reference;
+
+    fn load(environment: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let environment = environment.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect();
+        Config::from_sources(&Sources { file: None, environment })
+    }
+
+    fn load_text(text: &str) -> Result<Config, ConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("parloir.toml");
+        std::fs::write(&file, text).unwrap();
+        Config::from_sources(&Sources { file: Some(file), environment: BTreeMap::new() })
+    }
+
+    #[test]
+    fn the_documented_defaults_are_the_defaults() {
+        let documented: String = reference()
+            .lines()
+            .map(|line| line.strip_prefix("# ").filter(|line| line.contains(" = ") && !line.contains(". ")).unwrap_or(line))
+            .filter(|line| !line.starts_with('#'))
+            .collect::<Vec<_>>()
+            .join("\n");
+        let (documented, blank) = (load_text(&documented).unwrap(), load(&[]).unwrap());
+        assert_eq!(format!("{documented:?}"), format!("{blank:?}"));
+    }
+
+    #[test]
+    fn the_environment_stands_over_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("parloir.toml");
+        std::fs::write(&file, "data_dir = \"here\"\n[server]\nlisten = \"127.0.0.1:1\"\n").unwrap();
+        let environment = [("PARLOIR__SERVER__LISTEN".to_owned(), "127.0.0.1:2".to_owned())].into();
+        let config = Config::from_sources(&Sources { file: Some(file), environment }).unwrap();
+        assert_eq!(config.server.listen.port(), 2);
+        assert_eq!(config.data_dir, Path::new("here"));
+    }
+
+    #[test]
+    fn unknown_keys_stop_the_start() {
+        let error = load(&[("PARLOIR__SERVER__LISTN", "x")]).unwrap_err().to_string();
+        assert!(error.starts_with("unknown setting server.listn (in the environment as PARLOIR__SERVER__LISTN)"), "{error}");
+        let error = load_text("[security]\npublic_url = \"https://example.org\"\n").unwrap_err().to_string();
+        assert!(error.contains("unknown setting security.public_url"), "{error}");
+        assert!(error.contains("did you mean server.public_url?"), "{error}");
+    }
+
+    #[test]
+    fn unusable_values_are_named_with_what_is_accepted() {
+        let error = load(&[("PARLOIR__SERVER__LISTEN", "here")]).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "server.listen = \"here\" (in the environment as PARLOIR__SERVER__LISTEN) cannot be used: accepted is an address and a port"
+        );
+        for wrong in [
+            "[server]\nlisten = 8080", "[database]\nconnections = \"4\"", "[database]\nconnections = 0",
+            "[server]\npublic_url = \"http://example.org\"", "[rooms]\napi_allow_public = \"yes\"",
+            "[interface]\ntime_zone = \"Mars/Olympus\"", "server = 3",
+        ] {
+            assert!(load_text(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn secrets_are_masked_and_may_stand_in_a_file() {
+        let error = load(&[("PARLOIR__SECURITY__SECRET_KEY", "swordfish")]).unwrap_err().to_string();
+        assert!(!error.contains("swordfish") && error.contains("***"), "{error}");
+        let error = load_text("[security]\nsecret_key = \"swordfish\n").unwrap_err().to_string();
+        assert!(!error.contains("swordfish"), "{error}");
+
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("key");
+        std::fs::write(&file, "0123456789abcdef0123456789abcdef\n").unwrap();
+        let config = load(&[("PARLOIR__SECURITY__SECRET_KEY_FILE", file.to_str().unwrap())]).unwrap();
+        assert_eq!(config.secret_key.unwrap().expose(), "0123456789abcdef0123456789abcdef");
+    }
+}

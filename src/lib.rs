@@ -1,0 +1,9 @@
+//! Parloir: a self-hosted meeting-room server that people and applications may enter.
+//!
+//! The house is laid out by what the product does; `ARCHITECTURE.md` is its map. This crate is compiled twice: for the
+//! server (feature `ssr`) and for the browser (feature `hydrate`), which gets the islands alone.
+
+pub mod base;
+#[cfg(feature = "ssr")]
+pub mod config;
+pub mod ui;

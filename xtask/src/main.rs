@@ -1,0 +1,123 @@
+//! Parloir's build tool: `cargo xtask TASK`.
+//!
+//! Each task stands in a file of its own; [`TASKS`] is the list of them.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command-line tool speaks on its standard streams"
+)]
+
+mod browser;
+mod fmt;
+mod interrupt;
+mod project;
+mod run;
+mod site;
+mod steps;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+/// One `cargo xtask NAME`.
+struct Task {
+    name: &'static str,
+    arguments: &'static str,
+    about: &'static str,
+    /// Does the task. Takes what the person typed after the name.
+    work: fn(&[String]) -> Result<()>,
+}
+
+const TASKS: &[Task] = &[
+    Task {
+        name: "run",
+        arguments: "[-- ARGUMENT…]",
+        about: "build everything and start the server with a demo; arguments replace `serve --demo`",
+        work: run::task,
+    },
+    Task {
+        name: "site",
+        arguments: "[--release]",
+        about: "what the browser loads, in target/site",
+        work: site::task,
+    },
+    Task {
+        name: "fmt",
+        arguments: "[--check]",
+        about: "format the Rust code, or say what is not formatted",
+        work: fmt::task,
+    },
+];
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let outcome = interrupt::watch().and_then(|()| dispatch(&arguments));
+    if let Some(signal) = interrupt::received() {
+        eprintln!("Stopped.");
+        return ExitCode::from(interrupt::exit_code(signal));
+    }
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nFAILED: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[String]) -> Result<()> {
+    let Some((name, rest)) = arguments.split_first() else {
+        print!("{}", usage());
+        return Ok(());
+    };
+    if matches!(name.as_str(), "help" | "-h" | "--help") {
+        print!("{}", usage());
+        return Ok(());
+    }
+    let Some(task) = TASKS.iter().find(|task| task.name == name) else {
+        bail!("there is no task `{name}`\n\n{}", usage());
+    };
+    if rest.first().is_some_and(|first| first == "-h" || first == "--help") {
+        println!("cargo xtask {} {}\n\n{}", task.name, task.arguments, task.about);
+        return Ok(());
+    }
+    (task.work)(rest)
+}
+
+fn usage() -> String {
+    let mut text = String::from("cargo xtask TASK\n\n");
+    for task in TASKS {
+        let call = format!("{} {}", task.name, task.arguments);
+        text.push_str(&format!("  {call:<24} {}\n", task.about));
+    }
+    text
+}
+
+/// Whether the task's only permitted word was given.
+///
+/// # Errors
+/// Names the first argument that is something else.
+fn flag(arguments: &[String], flag: &str) -> Result<bool> {
+    for argument in arguments {
+        if argument != flag {
+            bail!("`{argument}` is not known here; what is accepted: {flag}");
+        }
+    }
+    Ok(!arguments.is_empty())
+}
+
+/// Refuses every argument.
+fn no_arguments(arguments: &[String]) -> Result<()> {
+    match arguments.first() {
+        Some(argument) => bail!("`{argument}` is not known here: this task takes no arguments"),
+        None => Ok(()),
+    }
+}
+
+/// What another program is to get: the arguments without a leading `--`.
+fn passed_on(arguments: &[String]) -> &[String] {
+    match arguments.split_first() {
+        Some((first, rest)) if first == "--" => rest,
+        _ => arguments,
+    }
+}
