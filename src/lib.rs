@@ -3,7 +3,13 @@
 //! The house is laid out by what the product does; `ARCHITECTURE.md` is its map. This crate is compiled twice: for the
 //! server (feature `ssr`) and for the browser (feature `hydrate`), which gets the islands alone.
 
+#[cfg(feature = "ssr")]
+pub mod accounts;
+#[cfg(feature = "ssr")]
+pub mod audit;
 pub mod base;
 #[cfg(feature = "ssr")]
 pub mod config;
+#[cfg(feature = "ssr")]
+pub mod jose;
 pub mod ui;

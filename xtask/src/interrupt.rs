@@ -52,7 +52,12 @@ fn pass_on(signal: i32) {
     for pid in running {
         // The shell's own `kill`: a bare system need not have another.
         let told = Command::new("sh")
-            .args(["-c", "kill -\"$0\" \"$1\"", &signal.to_string(), &pid.to_string()])
+            .args([
+                "-c",
+                "kill -\"$0\" \"$1\"",
+                &signal.to_string(),
+                &pid.to_string(),
+            ])
             .stdin(Stdio::null())
             .stderr(Stdio::null())
             .status();

@@ -77,8 +77,14 @@ fn dispatch(arguments: &[String]) -> Result<()> {
     let Some(task) = TASKS.iter().find(|task| task.name == name) else {
         bail!("there is no task `{name}`\n\n{}", usage());
     };
-    if rest.first().is_some_and(|first| first == "-h" || first == "--help") {
-        println!("cargo xtask {} {}\n\n{}", task.name, task.arguments, task.about);
+    if rest
+        .first()
+        .is_some_and(|first| first == "-h" || first == "--help")
+    {
+        println!(
+            "cargo xtask {} {}\n\n{}",
+            task.name, task.arguments, task.about
+        );
         return Ok(());
     }
     (task.work)(rest)

@@ -1,0 +1,38 @@
+# Ce qui entoure chaque page, et les mots des éléments partagés.
+
+ui-skip = Aller au contenu
+ui-sections = Rubriques
+ui-rooms = Salles
+ui-applications = Applications
+ui-menu = Menu
+ui-person-menu = Votre menu, { $name }
+ui-administrator = Administration
+ui-sign-in = Se connecter
+ui-sign-out = Se déconnecter
+ui-language = Langue
+ui-api-reference = Référence de l’API
+ui-breadcrumb = Où vous êtes
+
+ui-optional = facultatif
+ui-busy = Un instant…
+ui-cancel = Annuler
+ui-search = Rechercher
+ui-error-summary = { $count ->
+    [one] Un point demande votre attention
+   *[other] { $count } points demandent votre attention
+}
+ui-type-to-confirm = Saisissez « { $name } » pour confirmer
+
+ui-pages = Pages
+ui-newer = Plus récents
+ui-older = Plus anciens
+
+ui-copy = Copier
+ui-copy-thing = Copier : { $thing }
+ui-copied = Copié
+ui-secret-once = Copiez-le maintenant et gardez-le en lieu sûr. Il ne sera plus affiché.
+
+ui-notice-ok = C’est fait :
+ui-notice-info = À noter :
+ui-notice-warning = Attention :
+ui-notice-danger = Problème :

@@ -1,0 +1,247 @@
+//! The rules of accounts.
+
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde_json::json;
+
+use super::entity::{ActiveModel, Column, Entity};
+use super::sessions;
+use super::{Account, AccountError, PasswordHash, Passwords, Role, Status};
+use crate::audit::{Action, Actor, Audit, Event, record_in};
+use crate::base::{
+    AccountId, ApplicationId, Clock, EmailAddress, EmailKey, Language, Random, Secret, Store, StoreError, Timestamp, Tx,
+};
+
+/// People's accounts.
+#[derive(Clone, Debug)]
+pub struct Accounts {
+    store: Store,
+    clock: Clock,
+    random: Random,
+    audit: Audit,
+    passwords: Passwords,
+}
+
+/// An account that an operator asks for.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    /// Its address, which the operator vouches for.
+    pub email: EmailAddress,
+    /// What the person is called.
+    pub name: Option<String>,
+    /// Whether she administers the server.
+    pub administrator: bool,
+    /// Her password, if she is to sign in with one.
+    pub password: Option<Secret>,
+}
+
+impl Accounts {
+    /// Accounts in `store`.
+    pub fn new(store: Store, clock: Clock, random: Random, audit: Audit, passwords: Passwords) -> Self {
+        Self { store, clock, random, audit, passwords }
+    }
+
+    /// The password pool, for signing in.
+    pub fn passwords(&self) -> &Passwords {
+        &self.passwords
+    }
+
+    /// The account of that id.
+    pub async fn find(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
+        Ok(Entity::find_by_id(id).one(self.store.read()).await?)
+    }
+
+    /// The account of that address.
+    pub async fn find_by_email(&self, email: &EmailKey) -> Result<Option<Account>, StoreError> {
+        Ok(Entity::find().filter(Column::EmailKey.eq(email.clone())).one(self.store.read()).await?)
+    }
+
+    /// Makes an account. A pending one of that address becomes it, and keeps its id and rooms.
+    pub async fn create(&self, new: NewAccount, actor: Actor) -> Result<Account, AccountError> {
+        let password = match &new.password {
+            Some(password) => Some(self.passwords.hash(password).await?),
+            None => None,
+        };
+        let now = self.clock.now();
+        let row = Draft { email: &new.email, status: Status::Active, verified: true, application: None }
+            .row(AccountId::new(&self.random, now), now);
+        let role = if new.administrator { Role::Admin } else { Role::User };
+        let row = ActiveModel { name: Set(new.name), role: Set(role), password_hash: Set(password), ..row };
+        let audit = self.audit.clone();
+        self.store
+            .write(async move |tx| {
+                let key = new.email.key();
+                let existing = Entity::find().filter(Column::EmailKey.eq(key)).one(&*tx).await.map_err(StoreError::from)?;
+                let (account, action) = match existing {
+                    None => (Entity::insert(row).exec_with_returning(&*tx).await, Action::AccountCreated),
+                    Some(pending) if pending.status == Status::Pending => {
+                        let row = ActiveModel {
+                            id: Set(pending.id),
+                            created_at: Set(pending.created_at),
+                            generation: Set(pending.generation),
+                            created_by_application: Set(pending.created_by_application),
+                            ..row
+                        };
+                        (Entity::update(row).exec(&*tx).await, Action::AccountEnabled)
+                    }
+                    Some(_) => return Err(AccountError::EmailTaken),
+                };
+                let account = account.map_err(StoreError::from).map_err(taken)?;
+                let event = Event::new(action, actor).on_behalf_of(account.id).details(json!({ "role": role.to_string() }));
+                record_in(&tx, audit.row(event)).await?;
+                Ok(account)
+            })
+            .await
+    }
+
+    /// Switches an account off or on. Off ends its sessions.
+    pub async fn set_enabled(&self, email: &EmailAddress, enabled: bool, actor: Actor) -> Result<Account, AccountError> {
+        let status = if enabled { Status::Active } else { Status::Disabled };
+        let action = if enabled { Action::AccountEnabled } else { Action::AccountDisabled };
+        self.change(email, action, actor, move |account| {
+            // A pending person becomes active by coming, not by a switch.
+            let keep = enabled && account.status != Status::Disabled;
+            ActiveModel { status: Set(if keep { account.status } else { status }), ..Default::default() }
+        })
+        .await
+    }
+
+    /// Grants or takes the administrator's role.
+    pub async fn set_administrator(&self, email: &EmailAddress, admin: bool, actor: Actor) -> Result<Account, AccountError> {
+        let role = if admin { Role::Admin } else { Role::User };
+        self.change(email, Action::AccountRoleChanged, actor, move |_| ActiveModel { role: Set(role), ..Default::default() })
+            .await
+    }
+
+    /// Gives an account a new password, which ends its sessions.
+    pub async fn set_password(&self, email: &EmailAddress, password: &Secret, actor: Actor) -> Result<Account, AccountError> {
+        let hash = self.passwords.hash(password).await?;
+        self.change(email, Action::AccountPasswordSet, actor, move |_| ActiveModel {
+            password_hash: Set(Some(hash)),
+            ..Default::default()
+        })
+        .await
+    }
+
+    /// Keeps the language that a person chose for herself.
+    pub async fn set_language(&self, id: AccountId, language: Language) -> Result<(), AccountError> {
+        let now = self.clock.now();
+        let event = Event::new(Action::AccountUpdated, Actor::Person(id))
+            .on_behalf_of(id)
+            .details(json!({ "language": language.as_str() }));
+        let event = self.audit.row(event);
+        self.store
+            .write(async move |tx| {
+                let row = ActiveModel {
+                    id: Set(id),
+                    language: Set(Some(language.as_str().to_owned())),
+                    updated_at: Set(now),
+                    ..Default::default()
+                };
+                Entity::update(row).exec(&*tx).await.map_err(StoreError::from)?;
+                record_in(&tx, event).await?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// The account of that address, made pending by `application` when there is none: whatever runs at once, one row.
+    pub async fn find_or_make_pending(
+        &self,
+        email: &EmailAddress,
+        application: ApplicationId,
+    ) -> Result<Account, StoreError> {
+        let now = self.clock.now();
+        let id = AccountId::new(&self.random, now);
+        let row = Draft { email, status: Status::Pending, verified: false, application: Some(application) }.row(id, now);
+        let event = Event::new(Action::AccountCreated, Actor::Application(application))
+            .on_behalf_of(id)
+            .details(json!({ "status": Status::Pending.to_string() }));
+        let event = self.audit.row(event);
+        let key = email.key();
+        self.store
+            .write(async move |tx| {
+                let inserted = Entity::insert(row)
+                    .on_conflict(OnConflict::column(Column::EmailKey).do_nothing().to_owned())
+                    .exec_without_returning(&*tx)
+                    .await?;
+                if inserted > 0 {
+                    record_in(&tx, event).await?;
+                }
+                let account = Entity::find().filter(Column::EmailKey.eq(key)).one(&*tx).await?;
+                account.ok_or_else(|| StoreError::Unique("account.email_key".to_owned()))
+            })
+            .await
+    }
+
+    /// One change of one account found by its address, with its event; sessions end when the account is disabled or its
+    /// password changes.
+    async fn change<F>(&self, email: &EmailAddress, action: Action, actor: Actor, change: F) -> Result<Account, AccountError>
+    where
+        F: FnOnce(&Account) -> ActiveModel + Send + 'static,
+    {
+        let (key, now, audit) = (email.key(), self.clock.now(), self.audit.clone());
+        self.store
+            .write(async move |tx| {
+                let account = Entity::find().filter(Column::EmailKey.eq(key)).one(&*tx).await.map_err(StoreError::from)?;
+                let account = account.ok_or(AccountError::NotFound)?;
+                let before = json!({ "role": account.role.to_string(), "status": account.status.to_string() });
+                let row = ActiveModel { id: Set(account.id), updated_at: Set(now), ..change(&account) };
+                let account = Entity::update(row).exec(&*tx).await.map_err(StoreError::from)?;
+                let after = json!({ "role": account.role.to_string(), "status": account.status.to_string() });
+                if matches!(action, Action::AccountDisabled | Action::AccountPasswordSet) {
+                    end_sessions_in(&tx, account.id).await?;
+                }
+                let event = Event::new(action, actor).on_behalf_of(account.id);
+                record_in(&tx, audit.row(event.details(json!({ "before": before, "after": after })))).await?;
+                Ok(account)
+            })
+            .await
+    }
+}
+
+/// Ends every session of `account`.
+async fn end_sessions_in(tx: &Tx, account: AccountId) -> Result<(), StoreError> {
+    sessions::Entity::delete_many().filter(sessions::Column::AccountId.eq(account)).exec(&**tx).await?;
+    Ok(())
+}
+
+/// What the two ways to a new account have in common.
+struct Draft<'a> {
+    email: &'a EmailAddress,
+    status: Status,
+    verified: bool,
+    application: Option<ApplicationId>,
+}
+
+impl Draft<'_> {
+    fn row(&self, id: AccountId, now: Timestamp) -> ActiveModel {
+        let key = self.email.key();
+        Account {
+            id,
+            email: Some(self.email.clone()),
+            email_domain: Some(key.domain()),
+            email_key: Some(key),
+            email_verified: self.verified,
+            name: None,
+            role: Role::User,
+            status: self.status,
+            language: None,
+            time_zone: None,
+            password_hash: None::<PasswordHash>,
+            generation: 0,
+            created_by_application: self.application,
+            created_at: now,
+            updated_at: now,
+        }
+        .into_active_model()
+        .reset_all()
+    }
+}
+
+fn taken(error: StoreError) -> AccountError {
+    match error {
+        StoreError::Unique(_) => AccountError::EmailTaken,
+        error => AccountError::Store(error),
+    }
+}

@@ -1,0 +1,69 @@
+//! What happened, who did it, for whom.
+//!
+//! A change and its event are one transaction: services turn an [`Event`] into a row before they open the write, and
+//! insert it inside. Issued tokens, which change nothing else, go through a queue that writes many rows with one commit;
+//! refusals are counted, not listed, so that strangers cannot fill the disk.
+
+mod entity;
+mod event;
+mod queue;
+mod search;
+
+pub use entity::ActiveModel as EventRow;
+pub use event::{Action, Actor, Event};
+pub use search::{Filter, Record};
+
+use sea_orm::EntityTrait;
+
+use crate::base::{ApplicationId, AuditId, ClientRequest, Clock, Random, Store, StoreError, Timestamp, Tx};
+
+/// The audit trail. Clones share the queue.
+#[derive(Clone, Debug)]
+pub struct Audit {
+    store: Store,
+    clock: Clock,
+    random: Random,
+    queue: queue::Queue,
+}
+
+impl Audit {
+    /// Starts the queue on `store`.
+    pub fn new(store: Store, clock: Clock, random: Random) -> Self {
+        let queue = queue::Queue::start(store.clone());
+        Self { store, clock, random, queue }
+    }
+
+    /// The row for `event`, stamped with the present; insert it with [`record_in`].
+    pub fn row(&self, event: Event) -> EventRow {
+        let now = self.clock.now();
+        event.into_row(AuditId::new(&self.random, now), now)
+    }
+
+    /// Writes an event that stands alone, together with others that wait; answers when it is on disk.
+    pub async fn append(&self, event: Event) -> Result<(), StoreError> {
+        self.queue.append(self.row(event)).await
+    }
+
+    /// Counts a refusal under its kind, application, address and minute; answers when the count is on disk.
+    pub async fn refused(
+        &self,
+        action: Action,
+        application: Option<ApplicationId>,
+        request: &ClientRequest,
+    ) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let id = AuditId::new(&self.random, now);
+        self.queue.append(Event::new(action, Actor::Anonymous).application_opt(application).from(request).into_refusal(id, now)).await
+    }
+
+    /// Removes what is older than `before`; tells how many rows went. Works in small portions, so that nobody waits.
+    pub async fn forget(&self, before: Timestamp) -> Result<u64, StoreError> {
+        search::forget(&self.store, before).await
+    }
+}
+
+/// Inserts a row that [`Audit::row`] made, in the transaction of the change that it tells of.
+pub async fn record_in(tx: &Tx, row: EventRow) -> Result<(), StoreError> {
+    entity::Entity::insert(row).exec_without_returning(&**tx).await?;
+    Ok(())
+}

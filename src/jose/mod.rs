@@ -1,0 +1,13 @@
+//! JOSE: the only place that signs, verifies or decrypts a token.
+//!
+//! Keys of our own live in the database, sealed under the installation's secret, so that every instance signs alike and
+//! verifies what another has signed.
+
+mod claims;
+mod entity;
+mod key;
+mod keyring;
+
+pub use claims::{Actor, DelegatedClaims, Generations};
+pub use key::{JoseError, PublicJwk};
+pub use keyring::{Keyring, TokenDefect};

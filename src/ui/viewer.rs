@@ -1,0 +1,19 @@
+//! Who looks at the page.
+
+/// The signed-in person, as far as the frame of a page needs to know her. In context; absent for a stranger.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Viewer {
+    /// How she is called; her e-mail address when she has no name.
+    pub name: String,
+    /// Her address, when there is one to show.
+    pub email: Option<String>,
+    /// Whether the sections for administrators are hers.
+    pub administrator: bool,
+}
+
+/// Names and addresses stay out of logs.
+impl std::fmt::Debug for Viewer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Viewer").field("administrator", &self.administrator).finish_non_exhaustive()
+    }
+}
