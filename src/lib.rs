@@ -6,10 +6,16 @@
 #[cfg(feature = "ssr")]
 pub mod accounts;
 #[cfg(feature = "ssr")]
+pub mod applications;
+#[cfg(feature = "ssr")]
 pub mod audit;
 pub mod base;
 #[cfg(feature = "ssr")]
 pub mod config;
 #[cfg(feature = "ssr")]
+pub mod delegation;
+#[cfg(feature = "ssr")]
 pub mod jose;
+#[cfg(feature = "ssr")]
+pub mod rooms;
 pub mod ui;

@@ -1,5 +1,7 @@
 //! Who is calling, as every handler sees it.
 
+use std::marker::PhantomData;
+
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -51,5 +53,35 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
                 .challenge(),
             )
         })
+    }
+}
+
+/// A right that a route asks for. Implemented by a marker type of the room that owns the route.
+pub trait Right {
+    /// The scope that the credential must carry.
+    const SCOPE: Scope;
+}
+
+/// A caller whose credential carries the scope of `R`: a handler that takes it cannot forget to check.
+#[derive(Clone, Debug)]
+pub struct Holding<R> {
+    /// The caller.
+    pub caller: Caller,
+    right: PhantomData<R>,
+}
+
+impl<R: Right, S: Send + Sync> FromRequestParts<S> for Holding<R> {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let caller = Caller::from_request_parts(parts, state).await?;
+        let text = match &caller.scopes {
+            Some(scopes) if scopes.is_empty() => "Insufficient permissions.".to_owned(),
+            Some(scopes) if !scopes.contains(R::SCOPE) => {
+                format!("Insufficient permissions. Required scope: {}", R::SCOPE)
+            }
+            _ => return Ok(Self { caller, right: PhantomData }),
+        };
+        Err(Failure(Answer::detail(StatusCode::FORBIDDEN, Code::InsufficientScope, text)))
     }
 }

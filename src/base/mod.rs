@@ -31,6 +31,8 @@ mod limiter;
 #[cfg(feature = "ssr")]
 mod random;
 #[cfg(feature = "ssr")]
+mod routes;
+#[cfg(feature = "ssr")]
 mod scope;
 #[cfg(feature = "ssr")]
 mod secret;

@@ -1,7 +1,7 @@
 //! The names that the rest of the server imports from `base`.
 
 pub use super::answer::{Answer, Failure, Refusal};
-pub use super::caller::{Caller, Via};
+pub use super::caller::{Caller, Holding, Right, Via};
 pub use super::client::ClientRequest;
 pub use super::clock::Clock;
 pub use super::code::Code;
@@ -11,6 +11,7 @@ pub use super::installation::{InstallationError, check_secret_key};
 pub use super::keys::{MasterKey, Purpose, SealError, Sealer};
 pub use super::limiter::{FailureLimiter, Limit};
 pub use super::random::Random;
+pub use super::routes::{AlwaysHeaders, BothForms};
 pub use super::scope::{Scope, ScopeList, UnknownScope};
 pub use super::secret::Secret;
 pub use super::slug::{name_key, search_key, slug_of};

@@ -10,60 +10,15 @@ pub mod islands;
 pub use icon::{Icon, Symbol};
 
 #[cfg(feature = "ssr")]
-mod assets;
-#[cfg(feature = "ssr")]
-mod bar;
-#[cfg(feature = "ssr")]
-mod button;
-#[cfg(feature = "ssr")]
-mod choices;
-#[cfg(feature = "ssr")]
-mod copy;
-#[cfg(feature = "ssr")]
 mod dates;
 #[cfg(feature = "ssr")]
-mod dialog;
-#[cfg(feature = "ssr")]
-mod error_page;
-#[cfg(feature = "ssr")]
-mod field;
-#[cfg(feature = "ssr")]
-mod form;
-#[cfg(feature = "ssr")]
 mod i18n;
-#[cfg(feature = "ssr")]
-mod layout;
-#[cfg(feature = "ssr")]
-mod notice;
-#[cfg(feature = "ssr")]
-mod piece;
-#[cfg(feature = "ssr")]
-mod table;
-#[cfg(feature = "ssr")]
-mod textarea;
 #[cfg(feature = "ssr")]
 mod viewer;
 
 #[cfg(feature = "ssr")]
 pub use self::{
-    assets::{Assets, AssetsError},
-    bar::{LANGUAGE_PATH, SIGN_IN_PATH, SIGN_OUT_PATH},
-    button::{ButtonLink, Look, SubmitButton},
-    choices::{Checkbox, CheckboxList, Choice, ChoiceCards, Switch},
-    copy::{CodeBlock, CopyField, CopyInline, SecretOnce},
     dates::{Moment, RelativeTime, date, date_time, relative},
-    dialog::{ConfirmDialog, DangerItem, DangerZone},
-    error_page::{ErrorBody, ErrorKind},
-    field::{FieldKind, HiddenField, PasswordField, SearchForm, Select, TextField},
-    form::{CurrentForm, FieldError, Form, FormActions, FormState},
     i18n::{Arg, Texts, key, language, t, tf},
-    layout::{Card, Crumb, Frame, Page, Section, Width},
-    notice::{Notice, NoticeBanner, NoticeKind, Notices, Tone},
-    piece::{Avatar, Badge, Facts, Tab, Tabs},
-    table::{Cell, Column, ColumnKind, EmptyState, Pager, Table},
-    textarea::TextArea,
     viewer::Viewer,
 };
-
-#[cfg(all(test, feature = "ssr"))]
-mod gallery_tests;

@@ -1,0 +1,11 @@
+//! Third parties: their credentials, scopes and domains.
+
+mod credentials;
+mod entity;
+mod error;
+mod service;
+
+pub use credentials::ClientSecret;
+pub use entity::{Application, Domains};
+pub use error::ApplicationError;
+pub use service::{Applications, Created, ListedSecret, NewApplication, Overlap, Overview};

@@ -1,0 +1,254 @@
+//! The rules of delegation.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::store::{self, Grant, Standing};
+use super::{TokenError, UseError};
+use crate::accounts::{Accounts, Status};
+use crate::applications::ClientSecret;
+use crate::audit::{Action, Actor, Audit, Event};
+use crate::base::{
+    AccountId, ApplicationId, Caller, ClientId, ClientRequest, Clock, EmailAddress, FailureLimiter, Limit, MasterKey,
+    Random, ScopeList, Secret, Store, Timestamp, TokenId, Via,
+};
+use crate::config::{self, PublicUrl};
+use crate::jose::{self, DelegatedClaims, Generations, Keyring, TokenDefect};
+
+/// Issues tokens and verifies them. Clones share limits and keys.
+#[derive(Clone, Debug)]
+pub struct Delegation {
+    store: Store,
+    clock: Clock,
+    random: Random,
+    audit: Audit,
+    accounts: Accounts,
+    keyring: Keyring,
+    key: MasterKey,
+    shared: Arc<Shared>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    issuer: String,
+    audience: String,
+    lifetime: Duration,
+    failures: FailureLimiter<IpAddr>,
+    /// Tokens issued within a minute, when a setting limits them.
+    issued: Option<FailureLimiter<ApplicationId>>,
+}
+
+/// What a client sends to get a token.
+#[derive(Clone, Debug)]
+pub struct TokenRequest {
+    /// Who it says it is.
+    pub client_id: ClientId,
+    /// How it proves that.
+    pub client_secret: Secret,
+    /// The e-mail address of the person to act for.
+    pub subject: String,
+}
+
+/// A token that was issued.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    /// The token (compact JWS, RFC 7515 §3.1).
+    pub access_token: Secret,
+    /// How long it works.
+    pub expires_in: Duration,
+    /// What it allows.
+    pub scopes: ScopeList,
+}
+
+impl Delegation {
+    /// Delegation by the server at `public_url`.
+    #[expect(clippy::too_many_arguments, reason = "what it stands on, named once where the server is put together")]
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        random: Random,
+        audit: Audit,
+        accounts: Accounts,
+        keyring: Keyring,
+        key: MasterKey,
+        public_url: &PublicUrl,
+        settings: config::Delegation,
+    ) -> Self {
+        let a_minute = |failures| FailureLimiter::new(Limit { failures, within: Duration::from_secs(60) });
+        let shared = Shared {
+            issuer: public_url.to_string(),
+            audience: public_url.at("/external-api/v1.0"),
+            lifetime: settings.token_lifetime,
+            failures: FailureLimiter::new(settings.failures),
+            issued: settings.tokens_per_minute.map(a_minute),
+        };
+        Self { store, clock, random, audit, accounts, keyring, key, shared: Arc::new(shared) }
+    }
+
+    /// The public keys that verify our tokens.
+    pub fn public_keys(&self) -> Vec<jose::PublicJwk> {
+        self.keyring.public_keys()
+    }
+
+    /// Issues a token: one query, one signature, one event that is on disk before the answer.
+    pub async fn issue(&self, wanted: TokenRequest, request: &ClientRequest) -> Result<Issued, TokenError> {
+        let now = self.clock.now();
+        let email = wanted.subject.parse::<EmailAddress>().ok();
+        let Some(grant) = self.authenticate(&wanted, email.as_ref(), now).await? else {
+            return Err(self.refuse_client(request, now).await?);
+        };
+        let subject = match self.subject(&grant, email.as_ref()).await {
+            Ok(subject) => subject,
+            Err(error) => {
+                self.audit.refused(Action::TokenRefused, Some(grant.application), request).await?;
+                return Err(error);
+            }
+        };
+        if let Some(wait) = self.shared.issued.as_ref().and_then(|limit| limit.record(grant.application, now)) {
+            return Err(TokenError::Throttled(wait));
+        }
+        let token = TokenId::new(&self.random, now);
+        let claims = self.claims(&wanted.client_id, &grant, subject, token, now);
+        let access_token = Secret::new(self.keyring.sign(&claims)?);
+        let mut event = Event::new(Action::TokenIssued, Actor::Application(grant.application))
+            .on_behalf_of(subject.account)
+            .token(token)
+            .from(request);
+        if let Some(end) = grant.secret_expires_at {
+            // A client that still uses the former secret is to be found before that ends.
+            event = event.details(json!({ "secret_expires_at": end }));
+        }
+        self.audit.append(event).await?;
+        Ok(Issued { access_token, expires_in: self.shared.lifetime, scopes: claims.scope })
+    }
+
+    /// The grant of a client that proved itself. An unknown client and a wrong secret cost the same query; a secret that
+    /// cannot be one of ours costs none.
+    async fn authenticate(
+        &self,
+        wanted: &TokenRequest,
+        email: Option<&EmailAddress>,
+        now: Timestamp,
+    ) -> Result<Option<Grant>, TokenError> {
+        let Some(secret) = ClientSecret::parse(wanted.client_secret.expose()) else { return Ok(None) };
+        let key = email.map(EmailAddress::key);
+        let grant = store::grant(&self.store, &wanted.client_id, secret.digest(&self.key), key.as_ref()).await?;
+        let alive = |grant: &Grant| grant.secret.is_some() && grant.secret_expires_at.is_none_or(|end| now < end);
+        Ok(grant.filter(alive))
+    }
+
+    /// Counts a failed authentication; beyond the limit the answer is 429, and nothing is written any more.
+    async fn refuse_client(&self, request: &ClientRequest, now: Timestamp) -> Result<TokenError, TokenError> {
+        if let Some(wait) = self.shared.failures.record(request.address, now) {
+            return Ok(TokenError::Throttled(wait));
+        }
+        self.audit.refused(Action::TokenRefused, None, request).await?;
+        Ok(TokenError::InvalidClient)
+    }
+
+    /// The person to act for, after the checks that concern the application and her.
+    async fn subject(&self, grant: &Grant, email: Option<&EmailAddress>) -> Result<Subject, TokenError> {
+        if !grant.active {
+            return Err(TokenError::Inactive);
+        }
+        let email = email.ok_or(TokenError::InvalidSubject)?;
+        if !grant.all_domains && grant.domain.is_none() {
+            return Err(TokenError::DomainNotAllowed);
+        }
+        match (grant.account, grant.status) {
+            (Some(_), Some(Status::Disabled)) => Err(TokenError::UserNotFound),
+            (Some(account), Some(_)) => {
+                Ok(Subject { account, generation: grant.account_generation.unwrap_or_default() })
+            }
+            _ if grant.allow_user_creation => {
+                let account = self.accounts.find_or_make_pending(email, grant.application).await?;
+                match account.status {
+                    Status::Disabled => Err(TokenError::UserNotFound),
+                    _ => Ok(Subject { account: account.id, generation: account.generation }),
+                }
+            }
+            _ => Err(TokenError::UserNotFound),
+        }
+    }
+
+    fn claims(&self, client_id: &ClientId, grant: &Grant, subject: Subject, token: TokenId, now: Timestamp) -> DelegatedClaims {
+        let (issued, account) = (now.as_seconds(), subject.account.to_string());
+        let lifetime = i64::try_from(self.shared.lifetime.as_secs()).unwrap_or(i64::MAX);
+        DelegatedClaims {
+            iss: self.shared.issuer.clone(),
+            aud: self.shared.audience.clone(),
+            sub: account.clone(),
+            iat: issued,
+            exp: issued.saturating_add(lifetime),
+            jti: token.to_string(),
+            client_id: Some(client_id.to_string()),
+            delegated: Some(true),
+            user_id: Some(account),
+            act: Some(jose::Actor { sub: client_id.to_string() }),
+            // The third counts agreements; there is none to count yet.
+            generations: Some(Generations(subject.generation, grant.application_generation, 0)),
+            scope: grant.scopes.clone(),
+        }
+    }
+
+    /// Verifies a token and finds out what it may still do: one query, whatever was granted when it was issued.
+    pub async fn verify(&self, token: &str) -> Result<Caller, UseError> {
+        let claims = self.keyring.verify(token, &self.shared.issuer, &self.shared.audience).await?;
+        let client_id = claims.client_id.as_deref().filter(|id| !id.is_empty()).ok_or(UseError::Claims)?;
+        let jti: TokenId = claims.jti.parse().map_err(|_| UseError::Invalid)?;
+        let person = claims.user_id.as_deref().and_then(|id| id.parse::<AccountId>().ok());
+        let standing = store::standing(&self.store, &ClientId::from_wire(client_id), person, jti).await?;
+        let standing = standing.ok_or(UseError::ApplicationNotFound)?;
+        let person = check(&claims, &standing)?;
+        Ok(Caller {
+            person,
+            application: Some(standing.application),
+            scopes: Some(claims.scope.intersection(&standing.scopes)),
+            via: Via::DelegatedToken(jti),
+        })
+    }
+}
+
+/// The person that a token is for, with the counter that revokes her tokens.
+#[derive(Clone, Copy, Debug)]
+struct Subject {
+    account: AccountId,
+    generation: i64,
+}
+
+/// The checks on a verified token, in the compatible profile's order, then ours.
+fn check(claims: &DelegatedClaims, standing: &Standing) -> Result<AccountId, UseError> {
+    if !standing.active {
+        return Err(UseError::ApplicationDisabled);
+    }
+    if claims.delegated != Some(true) {
+        return Err(UseError::Type);
+    }
+    if claims.user_id.as_deref().is_none_or(str::is_empty) {
+        return Err(UseError::Claims);
+    }
+    let person = standing.account.ok_or(UseError::UserNotFound)?;
+    if standing.status == Some(Status::Disabled) {
+        return Err(UseError::UserDisabled);
+    }
+    let current = Generations(standing.account_generation.unwrap_or_default(), standing.application_generation, 0);
+    if standing.revoked.is_some() || claims.generations != Some(current) {
+        return Err(UseError::Revoked);
+    }
+    if !standing.all_domains && standing.domain.is_none() {
+        return Err(UseError::DomainNotAllowed);
+    }
+    Ok(person)
+}
+
+impl From<TokenDefect> for UseError {
+    fn from(defect: TokenDefect) -> Self {
+        match defect {
+            TokenDefect::NotOurs | TokenDefect::WrongParty => Self::Invalid,
+            TokenDefect::Expired => Self::Expired,
+        }
+    }
+}

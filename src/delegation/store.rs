@@ -1,0 +1,94 @@
+//! The two queries of delegation: all that a decision needs, in one SELECT each.
+
+use sea_orm::{FromQueryResult, Statement};
+use uuid::Uuid;
+
+use crate::accounts::Status;
+use crate::base::{AccountId, ApplicationId, ClientId, Domain, EmailKey, ScopeList, Store, StoreError, Timestamp, TokenId};
+
+/// What there is to know when an application asks for a token.
+#[derive(Debug, FromQueryResult)]
+pub(super) struct Grant {
+    pub(super) application: ApplicationId,
+    pub(super) active: bool,
+    pub(super) scopes: ScopeList,
+    pub(super) all_domains: bool,
+    pub(super) allow_user_creation: bool,
+    pub(super) application_generation: i64,
+    /// The application's secret of that digest, if it has one.
+    pub(super) secret: Option<Uuid>,
+    pub(super) secret_expires_at: Option<Timestamp>,
+    /// The person of that address, if there is one.
+    pub(super) account: Option<AccountId>,
+    pub(super) status: Option<Status>,
+    pub(super) account_generation: Option<i64>,
+    /// The domain, if it is allowed.
+    pub(super) domain: Option<String>,
+}
+
+const GRANT: &str = "\
+    SELECT a.id AS application, a.active, a.scopes, a.all_domains, a.allow_user_creation, \
+           a.generation AS application_generation, \
+           s.id AS secret, s.expires_at AS secret_expires_at, \
+           u.id AS account, u.status, u.generation AS account_generation, d.domain \
+    FROM application a \
+    LEFT JOIN application_secret s ON s.application_id = a.id AND s.digest = $2 \
+    LEFT JOIN account u ON u.email_key = $3 \
+    LEFT JOIN application_domain d ON d.application_id = a.id AND d.domain = $4 \
+    WHERE a.client_id = $1";
+
+/// Looks up client, secret, person and domain at once. Without an address, person and domain stay unknown.
+pub(super) async fn grant(
+    store: &Store,
+    client_id: &ClientId,
+    digest: Vec<u8>,
+    email: Option<&EmailKey>,
+) -> Result<Option<Grant>, StoreError> {
+    let domain = email.map(EmailKey::domain);
+    let values = [
+        client_id.as_str().into(),
+        digest.into(),
+        email.map_or("", EmailKey::as_str).into(),
+        domain.as_ref().map_or("", Domain::as_str).into(),
+    ];
+    let statement = Statement::from_sql_and_values(store.backend(), GRANT, values);
+    Ok(Grant::find_by_statement(statement).one(store.read()).await?)
+}
+
+/// What there is to know when a token is used.
+#[derive(Debug, FromQueryResult)]
+pub(super) struct Standing {
+    pub(super) application: ApplicationId,
+    pub(super) active: bool,
+    pub(super) scopes: ScopeList,
+    pub(super) all_domains: bool,
+    pub(super) application_generation: i64,
+    pub(super) account: Option<AccountId>,
+    pub(super) status: Option<Status>,
+    pub(super) account_generation: Option<i64>,
+    /// The person's domain, if it is allowed.
+    pub(super) domain: Option<String>,
+    /// The token's id, if it stands in the deny list.
+    pub(super) revoked: Option<Uuid>,
+}
+
+const STANDING: &str = "\
+    SELECT a.id AS application, a.active, a.scopes, a.all_domains, a.generation AS application_generation, \
+           u.id AS account, u.status, u.generation AS account_generation, d.domain, r.jti AS revoked \
+    FROM application a \
+    LEFT JOIN account u ON u.id = $2 \
+    LEFT JOIN application_domain d ON d.application_id = a.id AND d.domain = u.email_domain \
+    LEFT JOIN revoked_token r ON r.jti = $3 \
+    WHERE a.client_id = $1";
+
+/// Looks up client, person, domain and deny list at once.
+pub(super) async fn standing(
+    store: &Store,
+    client_id: &ClientId,
+    account: Option<AccountId>,
+    token: TokenId,
+) -> Result<Option<Standing>, StoreError> {
+    let values = [client_id.as_str().into(), account.map(AccountId::as_uuid).into(), token.into()];
+    let statement = Statement::from_sql_and_values(store.backend(), STANDING, values);
+    Ok(Standing::find_by_statement(statement).one(store.read()).await?)
+}

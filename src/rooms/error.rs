@@ -1,0 +1,45 @@
+//! What can go wrong with a room.
+
+use axum::http::StatusCode;
+
+use crate::base::{Answer, Code, Refusal, StoreError};
+
+/// A refusal of this room of the house.
+#[derive(Debug, thiserror::Error)]
+pub enum RoomError {
+    /// There is no such room, or it was deleted.
+    #[error("there is no such room")]
+    NotFound,
+    /// The person has no role, or too small a one.
+    #[error("the person has no role that allows this")]
+    Forbidden,
+    /// The name is blank or too long.
+    #[error("a name has between 1 and 500 characters")]
+    Name,
+    /// No free address was found.
+    #[error("no free room address was found")]
+    NoAddress,
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Refusal for RoomError {
+    fn answer(&self) -> Answer {
+        match self {
+            Self::NotFound => {
+                Answer::detail(StatusCode::NOT_FOUND, Code::RoomNotFound, "No Room matches the given query.")
+            }
+            Self::Forbidden => Answer::detail(
+                StatusCode::FORBIDDEN,
+                Code::PermissionDenied,
+                "You do not have permission to perform this action.",
+            ),
+            Self::Name => Answer::fields(
+                serde_json::json!({ "name": ["A name has between 1 and 500 characters."] }),
+            ),
+            Self::NoAddress => Answer::internal(),
+            Self::Store(error) => error.answer(),
+        }
+    }
+}

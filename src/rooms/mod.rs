@@ -1,0 +1,16 @@
+//! Rooms: who owns them, who may enter, how they are found.
+
+mod access_level;
+mod configuration;
+mod entity;
+mod error;
+mod service;
+mod store;
+
+pub mod api;
+
+pub use access_level::{AccessLevel, Role};
+pub use configuration::Configuration;
+pub use error::RoomError;
+pub use service::{NewRoom, Portion, Rooms, Search};
+pub use store::{MyRoom, Room, RoomView};

@@ -1,0 +1,296 @@
+//! The rules of rooms.
+
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult, Statement};
+use serde_json::json;
+
+use super::entity::{self, access, slug};
+use super::store::{self, Beside};
+use super::{AccessLevel, Configuration, MyRoom, Role, Room, RoomError, RoomView};
+use crate::audit::{Action, Actor, Audit, Event, record_in};
+use crate::base::{
+    AccountId, Caller, ClientRequest, Clock, Random, RoomId, Store, StoreError, Tx, Via, name_key, search_key,
+};
+use crate::config::{self, PublicUrl};
+
+/// The rooms of the server.
+#[derive(Clone, Debug)]
+pub struct Rooms {
+    store: Store,
+    clock: Clock,
+    random: Random,
+    audit: Audit,
+    public_url: PublicUrl,
+    settings: config::Rooms,
+}
+
+/// A room that somebody wants.
+#[derive(Clone, Debug)]
+pub struct NewRoom {
+    /// Its name; its address when there is none.
+    pub name: Option<String>,
+    /// Who may enter directly.
+    pub access_level: AccessLevel,
+    /// Its settings for the call.
+    pub configuration: Configuration,
+}
+
+/// A portion of a person's own list.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Portion {
+    /// The rooms, newest first.
+    pub rooms: Vec<MyRoom>,
+    /// The room from which newer ones are asked for, if there are any.
+    pub newer: Option<RoomId>,
+    /// The room from which older ones are asked for, if there are any.
+    pub older: Option<RoomId>,
+}
+
+/// What a page of the list is asked by.
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    /// Part of a name or address.
+    pub text: String,
+    /// Rooms older than this one.
+    pub older_than: Option<RoomId>,
+    /// Rooms newer than this one.
+    pub newer_than: Option<RoomId>,
+}
+
+/// Rooms on one page of a person's own list.
+const PAGE: u64 = 20;
+
+/// Addresses tried before giving up. Of 26^10 the chance to need a second one is nil for any number of rooms we can hold.
+const TRIES: u32 = 8;
+
+impl Rooms {
+    /// Rooms in `store`, with addresses under `public_url`.
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        random: Random,
+        audit: Audit,
+        public_url: PublicUrl,
+        settings: config::Rooms,
+    ) -> Self {
+        Self { store, clock, random, audit, public_url, settings }
+    }
+
+    /// The access level of rooms that applications make without asking for one.
+    pub fn default_access_level(&self) -> AccessLevel {
+        self.settings.api_default_access_level.parse().unwrap_or(AccessLevel::Trusted)
+    }
+
+    /// Whether applications may make public rooms: by its own setting, or because they are public by default.
+    pub fn allows_public(&self) -> bool {
+        self.settings.api_allow_public || self.default_access_level() == AccessLevel::Public
+    }
+
+    /// The server's public address.
+    pub fn public_url(&self) -> &PublicUrl {
+        &self.public_url
+    }
+
+    /// The link to the room of that address.
+    pub fn link(&self, slug: &str) -> String {
+        self.public_url.at(&format!("/rooms/{slug}"))
+    }
+
+    /// Makes a room that the caller's person owns: room, address, ownership and event in one transaction.
+    pub async fn create(&self, new: NewRoom, caller: &Caller, request: &ClientRequest) -> Result<Room, RoomError> {
+        let name = new.name.map(|name| valid_name(&name)).transpose()?;
+        let now = self.clock.now();
+        let id = RoomId::new(&self.random, now);
+        let addresses: Vec<String> = (0..TRIES).map(|_| self.random.room_address()).collect();
+        let event = about(Action::RoomCreated, caller, request)
+            .room(id)
+            .details(json!({ "access_level": new.access_level }));
+        let event = self.audit.row(event);
+        let row = entity::ActiveModel {
+            id: Set(id),
+            access_level: Set(new.access_level),
+            configuration: Set(new.configuration.clone()),
+            created_by: Set(Some(caller.person)),
+            created_by_application: Set(caller.application),
+            created_at: Set(now),
+            updated_at: Set(now),
+            deleted_at: Set(None),
+            ..Default::default()
+        };
+        let owner = access::ActiveModel {
+            account_id: Set(caller.person),
+            room_id: Set(id),
+            role: Set(Role::Owner),
+            created_at: Set(now),
+        };
+        let (slug, name) = self
+            .store
+            .write(async move |tx| {
+                // The address comes first: until the row stands, nobody knows whether it is free. On SQLite the
+                // reference to the room is checked at once, so the room has to stand before.
+                let first = name.clone().unwrap_or_else(|| addresses.first().cloned().unwrap_or_default());
+                let row = entity::ActiveModel { name_key: Set(name_key(&first)), name: Set(first.clone()), ..row };
+                entity::Entity::insert(row).exec_without_returning(&*tx).await.map_err(StoreError::from)?;
+                let slug = take_address(&tx, id, addresses).await?;
+                let name = match name {
+                    None if slug != first => {
+                        rename_in(&tx, id, &slug).await?;
+                        slug.clone()
+                    }
+                    _ => first,
+                };
+                access::Entity::insert(owner).exec_without_returning(&*tx).await.map_err(StoreError::from)?;
+                record_in(&tx, event).await?;
+                Ok::<_, RoomError>((slug, name))
+            })
+            .await?;
+        Ok(Room { id, name, slug, access_level: new.access_level, configuration: new.configuration })
+    }
+
+    /// How many rooms the person has a role in.
+    pub async fn count(&self, person: AccountId) -> Result<u64, StoreError> {
+        store::count(&self.store, person).await
+    }
+
+    /// The person's rooms by name, from `offset` on.
+    pub async fn list(&self, person: AccountId, offset: u64, limit: u64) -> Result<Vec<Room>, StoreError> {
+        store::list(&self.store, person, offset, limit).await
+    }
+
+    /// A room in which the person has a role.
+    pub async fn find(&self, person: AccountId, id: RoomId) -> Result<Room, RoomError> {
+        match store::find(&self.store, person, id).await? {
+            None => Err(RoomError::NotFound),
+            Some((_, None)) => Err(RoomError::Forbidden),
+            Some((room, Some(_))) => Ok(room),
+        }
+    }
+
+    /// A page of the person's rooms, newest first.
+    pub async fn search(&self, person: AccountId, search: &Search) -> Result<Portion, StoreError> {
+        let pattern = (!search.text.trim().is_empty()).then(|| search_key(&search.text));
+        let beside = match (search.older_than, search.newer_than) {
+            (Some(id), _) => Some(Beside::Older(id)),
+            (None, Some(id)) => Some(Beside::Newer(id)),
+            (None, None) => None,
+        };
+        let mut rooms = store::search(&self.store, person, pattern.as_deref(), beside, PAGE + 1).await?;
+        let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
+        let more = rooms.len() > page;
+        rooms.truncate(page);
+        let backwards = matches!(beside, Some(Beside::Newer(_)));
+        if backwards {
+            rooms.reverse();
+        }
+        let (has_newer, has_older) = if backwards { (more, true) } else { (beside.is_some(), more) };
+        let newer = rooms.first().filter(|_| has_newer).map(|room| room.id);
+        let older = rooms.last().filter(|_| has_older).map(|room| room.id);
+        Ok(Portion { rooms, newer, older })
+    }
+
+    /// The room of an address, as the person (or a stranger) may see it.
+    pub async fn view(&self, slug: &str, person: Option<AccountId>) -> Result<Option<RoomView>, StoreError> {
+        store::view(&self.store, slug, person).await
+    }
+
+    /// Gives a room another name. For its administrators and owners; its address stays.
+    pub async fn rename(&self, id: RoomId, name: &str, caller: &Caller, request: &ClientRequest) -> Result<(), RoomError> {
+        let name = valid_name(name)?;
+        let (person, now, audit) = (caller.person, self.clock.now(), self.audit.clone());
+        let event = about(Action::RoomRenamed, caller, request).room(id);
+        self.store
+            .write(async move |tx| {
+                authorise_in(&tx, id, person, Role::Administrator).await?;
+                let row = entity::ActiveModel { updated_at: Set(now), ..named(id, &name) };
+                entity::Entity::update(row).exec(&*tx).await.map_err(StoreError::from)?;
+                record_in(&tx, audit.row(event)).await?;
+                Ok(())
+            })
+            .await
+    }
+
+    /// Deletes a room, for its owners: it is unknown from then on, and its addresses stay taken.
+    pub async fn delete(&self, id: RoomId, caller: &Caller, request: &ClientRequest) -> Result<(), RoomError> {
+        let (person, now, audit) = (caller.person, self.clock.now(), self.audit.clone());
+        let event = about(Action::RoomDeleted, caller, request).room(id);
+        self.store
+            .write(async move |tx| {
+                authorise_in(&tx, id, person, Role::Owner).await?;
+                let row = entity::ActiveModel {
+                    id: Set(id),
+                    deleted_at: Set(Some(now)),
+                    updated_at: Set(now),
+                    ..Default::default()
+                };
+                entity::Entity::update(row).exec(&*tx).await.map_err(StoreError::from)?;
+                record_in(&tx, audit.row(event)).await?;
+                Ok(())
+            })
+            .await
+    }
+}
+
+/// An event of the caller's, told of whoever acts: the application if one does, else the person.
+fn about(action: Action, caller: &Caller, request: &ClientRequest) -> Event {
+    let actor = caller.application.map_or(Actor::Person(caller.person), Actor::Application);
+    let event = Event::new(action, actor).on_behalf_of(caller.person).from(request);
+    match caller.via {
+        Via::DelegatedToken(token) => event.token(token),
+        Via::Session => event,
+    }
+}
+
+fn valid_name(name: &str) -> Result<String, RoomError> {
+    let name = name.trim();
+    let valid = (1..=500).contains(&name.chars().count()) && !name.contains('\0');
+    if valid { Ok(name.to_owned()) } else { Err(RoomError::Name) }
+}
+
+fn named(id: RoomId, name: &str) -> entity::ActiveModel {
+    entity::ActiveModel {
+        id: Set(id),
+        name: Set(name.to_owned()),
+        name_key: Set(name_key(name)),
+        ..Default::default()
+    }
+}
+
+async fn rename_in(tx: &Tx, id: RoomId, name: &str) -> Result<(), RoomError> {
+    entity::Entity::update(named(id, name)).exec(&**tx).await.map_err(StoreError::from)?;
+    Ok(())
+}
+
+/// Takes the first free one of `addresses` for the room: the primary key decides, not a look before.
+async fn take_address(tx: &Tx, room: RoomId, addresses: Vec<String>) -> Result<String, RoomError> {
+    for address in addresses {
+        let row = slug::ActiveModel { slug: Set(address.clone()), room_id: Set(room), current: Set(true) };
+        let inserted = slug::Entity::insert(row)
+            .on_conflict(OnConflict::column(slug::Column::Slug).do_nothing().to_owned())
+            .exec_without_returning(&**tx)
+            .await
+            .map_err(StoreError::from)?;
+        if inserted > 0 {
+            return Ok(address);
+        }
+    }
+    Err(RoomError::NoAddress)
+}
+
+#[derive(Debug, FromQueryResult)]
+struct Standing {
+    role: Option<Role>,
+}
+
+/// Whether the person has at least `least` in a room that still exists, seen in the transaction that changes it.
+async fn authorise_in(tx: &Tx, room: RoomId, person: AccountId, least: Role) -> Result<(), RoomError> {
+    let sql = "SELECT m.role FROM room r LEFT JOIN room_access m ON m.room_id = r.id AND m.account_id = $2 \
+               WHERE r.id = $1 AND r.deleted_at IS NULL";
+    let lock = if tx.get_database_backend() == sea_orm::DbBackend::Postgres { " FOR UPDATE OF r" } else { "" };
+    let statement =
+        Statement::from_sql_and_values(tx.get_database_backend(), format!("{sql}{lock}"), [room.into(), person.into()]);
+    match Standing::find_by_statement(statement).one(&**tx).await.map_err(StoreError::from)? {
+        None => Err(RoomError::NotFound),
+        Some(Standing { role }) if role >= Some(least) => Ok(()),
+        Some(_) => Err(RoomError::Forbidden),
+    }
+}
