@@ -4,12 +4,16 @@
 //! server (feature `ssr`) and for the browser (feature `hydrate`), which gets the islands alone.
 
 #[cfg(feature = "ssr")]
+pub mod access;
+#[cfg(feature = "ssr")]
 pub mod accounts;
 #[cfg(feature = "ssr")]
 pub mod applications;
 #[cfg(feature = "ssr")]
 pub mod audit;
 pub mod base;
+#[cfg(feature = "ssr")]
+pub mod cli;
 #[cfg(feature = "ssr")]
 pub mod config;
 #[cfg(feature = "ssr")]
@@ -18,4 +22,8 @@ pub mod delegation;
 pub mod jose;
 #[cfg(feature = "ssr")]
 pub mod rooms;
+#[cfg(feature = "ssr")]
+pub mod server;
+#[cfg(feature = "ssr")]
+pub mod sign_in;
 pub mod ui;

@@ -1,1 +1,5 @@
-fn main() {}
+//! The binary: what the command line says, `cli` does.
+
+fn main() -> std::process::ExitCode {
+    parloir::cli::main()
+}

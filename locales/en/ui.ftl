@@ -17,6 +17,7 @@ ui-optional = optional
 ui-busy = One moment…
 ui-cancel = Cancel
 ui-search = Search
+ui-error-title = That did not work
 ui-error-summary = { $count ->
     [one] One thing needs your attention
    *[other] { $count } things need your attention

@@ -17,6 +17,7 @@ ui-optional = facultatif
 ui-busy = Un instant…
 ui-cancel = Annuler
 ui-search = Rechercher
+ui-error-title = Cela n’a pas marché
 ui-error-summary = { $count ->
     [one] Un point demande votre attention
    *[other] { $count } points demandent votre attention

@@ -34,7 +34,7 @@ fn civil(at: Timestamp, zone: &str, language: Language, key: &str) -> String {
     let Ok(moment) = jiff::Timestamp::from_microsecond(at.as_micros()) else {
         return at.to_string();
     };
-    let local = moment.to_zoned(TimeZone::get(zone).unwrap_or(TimeZone::UTC));
+    let local = TimeZone::get(zone).unwrap_or(TimeZone::UTC).to_datetime(moment);
     let hour = match language {
         Language::En => format!("{:02}", local.hour()),
         Language::Fr => local.hour().to_string(),

@@ -10,15 +10,27 @@ pub mod islands;
 pub use icon::{Icon, Symbol};
 
 #[cfg(feature = "ssr")]
+mod button;
+#[cfg(feature = "ssr")]
 mod dates;
 #[cfg(feature = "ssr")]
+mod form;
+#[cfg(feature = "ssr")]
 mod i18n;
+#[cfg(feature = "ssr")]
+mod notice;
+#[cfg(feature = "ssr")]
+mod piece;
 #[cfg(feature = "ssr")]
 mod viewer;
 
 #[cfg(feature = "ssr")]
 pub use self::{
+    button::{ButtonLink, Look, SubmitButton},
     dates::{Moment, RelativeTime, date, date_time, relative},
+    form::{CurrentForm, FieldError, Form, FormActions, FormState},
     i18n::{Arg, Texts, key, language, t, tf},
+    notice::{Notice, NoticeBanner, NoticeKind, Notices, Tone},
+    piece::{Avatar, Badge, Fact, Facts, Tab, Tabs},
     viewer::Viewer,
 };

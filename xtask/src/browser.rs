@@ -57,10 +57,7 @@ pub(crate) fn compile(profile: Profile) -> Result<PathBuf> {
         &format!("--target={TARGET}"),
         &format!("--profile={name}"),
     ]))?;
-    Ok(project::path("target")
-        .join(TARGET)
-        .join(folder)
-        .join("parloir.wasm"))
+    Ok(project::path("target").join(TARGET).join(folder).join("parloir.wasm"))
 }
 
 /// Makes the loadable module out of what the compiler wrote.
@@ -73,29 +70,19 @@ pub(crate) fn bind(compiled: &PathBuf, profile: Profile) -> Result<Module> {
         fs::remove_dir_all(&folder).context("removing an earlier module")?;
     }
     let mut bindgen = Bindgen::new();
-    bindgen
-        .input_path(compiled)
-        .out_name("parloir")
-        .typescript(false)
-        .web(true)?;
+    bindgen.input_path(compiled).out_name("parloir").typescript(false).web(true)?;
     // A browser has no use for the tables that a debugger of machine code reads.
-    bindgen
-        .keep_debug(false)
-        .remove_producers_section(true)
-        .remove_name_section(profile == Profile::Release);
+    bindgen.keep_debug(false).remove_producers_section(true).remove_name_section(profile == Profile::Release);
     bindgen.generate(&folder)?;
 
     let mut snippets = BTreeMap::new();
     let snippet_folder = folder.join("snippets");
     for file in project::files(&snippet_folder, &[])? {
-        let relative = file
-            .strip_prefix(&snippet_folder)
-            .context("a snippet outside its folder")?;
+        let relative = file.strip_prefix(&snippet_folder).context("a snippet outside its folder")?;
         snippets.insert(relative.to_string_lossy().into_owned(), fs::read(&file)?);
     }
     Ok(Module {
-        script: fs::read_to_string(folder.join("parloir.js"))
-            .context("reading the module's script")?,
+        script: fs::read_to_string(folder.join("parloir.js")).context("reading the module's script")?,
         wasm: fs::read(folder.join("parloir_bg.wasm")).context("reading the module")?,
         snippets,
     })
@@ -103,12 +90,7 @@ pub(crate) fn bind(compiled: &PathBuf, profile: Profile) -> Result<Module> {
 
 /// Makes sure that the compiler can build for the browser.
 pub(crate) fn need_target() -> Result<()> {
-    let place = steps::quiet(project::command("rustc").args([
-        "--print",
-        "target-libdir",
-        "--target",
-        TARGET,
-    ]))?;
+    let place = steps::quiet(project::command("rustc").args(["--print", "target-libdir", "--target", TARGET]))?;
     if PathBuf::from(place.trim()).is_dir() {
         return Ok(());
     }

@@ -5,17 +5,14 @@ use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicI32, Ordering};
 use std::thread;
-use std::time::Duration;
 
 use anyhow::{Context as _, Result};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 static RECEIVED: AtomicI32 = AtomicI32::new(0);
+/// Process groups, by the id of their first process.
 static RUNNING: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
-
-/// A terminal sends Ctrl-C to what we run as well; it gets this long before it is told again.
-const TERMINAL_GRACE: Duration = Duration::from_secs(5);
 
 /// Starts watching. A first signal is passed on to what is running; a second one ends this program at once.
 pub(crate) fn watch() -> Result<()> {
@@ -45,46 +42,44 @@ pub(crate) fn exit_code(signal: i32) -> u8 {
 }
 
 fn pass_on(signal: i32) {
-    if signal == SIGINT {
-        thread::sleep(TERMINAL_GRACE);
-    }
-    let running = RUNNING.lock().map(|pids| pids.clone()).unwrap_or_default();
-    for pid in running {
+    let running = RUNNING.lock().map(|groups| groups.clone()).unwrap_or_default();
+    for group in running {
         // The shell's own `kill`: a bare system need not have another.
         let told = Command::new("sh")
-            .args([
-                "-c",
-                "kill -\"$0\" \"$1\"",
-                &signal.to_string(),
-                &pid.to_string(),
-            ])
+            .args(["-c", "kill -\"$0\" -\"$1\"", &signal.to_string(), &group.to_string()])
             .stdin(Stdio::null())
             .stderr(Stdio::null())
             .status();
         if let Err(error) = told {
-            eprintln!("cannot stop process {pid}: {error}");
+            eprintln!("cannot stop process group {group}: {error}");
         }
     }
 }
 
-/// While this value lives, the process gets the signals that we get.
+/// While this value lives, a command's process group gets the signals that we get.
+///
+/// Commands have groups of their own: a terminal tells us alone, and what a command starts is told with it.
 #[derive(Debug)]
 pub(crate) struct Running(u32);
 
 impl Running {
-    /// Registers the process with this id.
-    pub(crate) fn new(pid: u32) -> Self {
-        if let Ok(mut pids) = RUNNING.lock() {
-            pids.insert(pid);
+    /// Registers the group that this process leads.
+    pub(crate) fn new(leader: u32) -> Self {
+        if let Ok(mut groups) = RUNNING.lock() {
+            groups.insert(leader);
         }
-        Self(pid)
+        // A signal that came while the process was being started found nobody to tell.
+        if let Some(signal) = received() {
+            pass_on(signal);
+        }
+        Self(leader)
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        if let Ok(mut pids) = RUNNING.lock() {
-            pids.remove(&self.0);
+        if let Ok(mut groups) = RUNNING.lock() {
+            groups.remove(&self.0);
         }
     }
 }

@@ -1,20 +1,25 @@
 //! Parloir's build tool: `cargo xtask TASK`.
 //!
 //! Each task stands in a file of its own; [`TASKS`] is the list of them.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command-line tool speaks on its standard streams"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks on its standard streams")]
 
 mod browser;
+mod build;
+mod e2e;
 mod fmt;
 mod interrupt;
+mod layers;
+mod needs;
+mod postgres;
 mod project;
+mod rules;
 mod run;
+mod rust_source;
 mod site;
 mod steps;
+mod test;
 
+use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
@@ -35,17 +40,37 @@ const TASKS: &[Task] = &[
         about: "build everything and start the server with a demo; arguments replace `serve --demo`",
         work: run::task,
     },
+    Task { name: "test", arguments: "", about: "everything that must pass before a change lands", work: test::task },
     Task {
-        name: "site",
-        arguments: "[--release]",
-        about: "what the browser loads, in target/site",
-        work: site::task,
+        name: "build",
+        arguments: "",
+        about: "one self-contained release binary at target/release/parloir",
+        work: build::task,
+    },
+    Task { name: "site", arguments: "[--release]", about: "what the browser loads, in target/site", work: site::task },
+    Task {
+        name: "e2e",
+        arguments: "[-- ARGUMENT…]",
+        about: "the browser tests; arguments go to Playwright",
+        work: e2e::task,
     },
     Task {
         name: "fmt",
         arguments: "[--check]",
         about: "format the Rust code, or say what is not formatted",
         work: fmt::task,
+    },
+    Task {
+        name: "layers",
+        arguments: "",
+        about: "check the rules of the house: layers, file length, view code",
+        work: layers::task,
+    },
+    Task {
+        name: "postgres",
+        arguments: "[-- COMMAND…]",
+        about: "a throw-away PostgreSQL for COMMAND, or until Ctrl-C; its address is in PARLOIR_TEST_POSTGRES",
+        work: postgres::task,
     },
 ];
 
@@ -77,14 +102,8 @@ fn dispatch(arguments: &[String]) -> Result<()> {
     let Some(task) = TASKS.iter().find(|task| task.name == name) else {
         bail!("there is no task `{name}`\n\n{}", usage());
     };
-    if rest
-        .first()
-        .is_some_and(|first| first == "-h" || first == "--help")
-    {
-        println!(
-            "cargo xtask {} {}\n\n{}",
-            task.name, task.arguments, task.about
-        );
+    if rest.first().is_some_and(|first| first == "-h" || first == "--help") {
+        println!("cargo xtask {} {}\n\n{}", task.name, task.arguments, task.about);
         return Ok(());
     }
     (task.work)(rest)
@@ -94,7 +113,8 @@ fn usage() -> String {
     let mut text = String::from("cargo xtask TASK\n\n");
     for task in TASKS {
         let call = format!("{} {}", task.name, task.arguments);
-        text.push_str(&format!("  {call:<24} {}\n", task.about));
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "  {call:<24} {}", task.about);
     }
     text
 }

@@ -12,11 +12,7 @@ use crate::{project, steps};
 /// The first of these programs that is on the PATH.
 pub(crate) fn on_path(names: &[&str]) -> Option<PathBuf> {
     let folders = env::var_os("PATH")?;
-    names.iter().find_map(|name| {
-        env::split_paths(&folders)
-            .map(|folder| folder.join(name))
-            .find(|file| runnable(file))
-    })
+    names.iter().find_map(|name| env::split_paths(&folders).map(|folder| folder.join(name)).find(|file| runnable(file)))
 }
 
 /// Whether this is a file that may be run.
@@ -37,8 +33,7 @@ pub(crate) fn debian_root() -> bool {
 
 /// Whether this is Debian itself: elsewhere its package of a browser may be a stub of another packaging system.
 pub(crate) fn is_debian() -> bool {
-    fs::read_to_string("/etc/os-release")
-        .is_ok_and(|text| text.lines().any(|line| line == "ID=debian"))
+    fs::read_to_string("/etc/os-release").is_ok_and(|text| text.lines().any(|line| line == "ID=debian"))
 }
 
 /// Installs Debian packages, showing progress.
@@ -57,11 +52,7 @@ pub(crate) fn install(packages: &[&str], needed_for: &str) -> Result<()> {
     }
     println!("Installing {list}, needed for {needed_for} …");
     steps::stream(apt_get().args(["update", "--quiet"]))?;
-    steps::stream(
-        apt_get()
-            .args(["install", "--quiet", "--yes", "--no-install-recommends"])
-            .args(packages),
-    )
+    steps::stream(apt_get().args(["install", "--quiet", "--yes", "--no-install-recommends"]).args(packages))
 }
 
 fn apt_get() -> std::process::Command {

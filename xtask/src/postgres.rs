@@ -75,10 +75,7 @@ impl Postgres {
         if folder.exists() {
             fs::remove_dir_all(&folder).with_context(|| format!("removing {}", folder.display()))?;
         }
-        fs::DirBuilder::new()
-            .mode(0o700)
-            .create(&folder)
-            .with_context(|| format!("making {}", folder.display()))?;
+        fs::DirBuilder::new().mode(0o700).create(&folder).with_context(|| format!("making {}", folder.display()))?;
         let started = Self::start_in(&programs, owner.as_ref(), &folder);
         if started.is_err() {
             // The error that brought us here says more than one about the folder would.
@@ -93,8 +90,11 @@ impl Postgres {
         }
         let data = folder.join("data");
         // An ordering by language, so that a query that needs the binary one and does not say so is found out.
-        steps::quiet(
-            &mut owned(owner, &programs.join("initdb"), folder, &[
+        steps::quiet(&mut owned(
+            owner,
+            &programs.join("initdb"),
+            folder,
+            &[
                 "--pgdata".as_ref(),
                 data.as_os_str(),
                 "--username=postgres".as_ref(),
@@ -104,8 +104,8 @@ impl Postgres {
                 "--locale-provider=icu".as_ref(),
                 "--icu-locale=und".as_ref(),
                 "--no-sync".as_ref(),
-            ]),
-        )?;
+            ],
+        ))?;
 
         let port = free_port()?;
         let settings = [
@@ -146,8 +146,9 @@ impl Postgres {
                 bail!("stopped while PostgreSQL was starting");
             }
             let log = self.log();
-            // Without its socket the server never gets further.
-            if log.contains("FATAL") || started.elapsed() > START_LIMIT {
+            // What stops a start for good, such as a port that is taken. A client that comes too early is logged likewise.
+            let hopeless = log.lines().any(|line| line.contains("FATAL") && !line.contains("is starting up"));
+            if hopeless || started.elapsed() > START_LIMIT {
                 bail!("PostgreSQL does not answer on port {}: {error:#}\n{log}", self.port);
             }
             thread::sleep(Duration::from_millis(50));
@@ -263,6 +264,11 @@ fn keep(server: &Command, folder: &Path) -> Result<Child> {
     keeper.spawn().context("starting PostgreSQL")
 }
 
+/// Whether the server's log says that it will not start. It also logs whom it turned away while starting.
+fn gave_up(log: &str) -> bool {
+    log.lines().any(|line| line.contains("FATAL:") && !line.contains("the database system is"))
+}
+
 fn free_port() -> Result<u16> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("looking for a free port")?;
     Ok(listener.local_addr()?.port())
@@ -310,6 +316,12 @@ mod tests {
         drop(postgres);
         assert!(!folder.exists());
         assert!(greet(port).is_err());
+    }
+
+    #[test]
+    fn only_a_fatal_error_of_its_own_ends_the_wait() {
+        assert!(!gave_up("FATAL:  the database system is starting up\n"));
+        assert!(gave_up("LOG:  no\nFATAL:  could not create any TCP/IP sockets\n"));
     }
 
     #[test]

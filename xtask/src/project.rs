@@ -78,9 +78,6 @@ fn collect(folder: &Path, except: &[&str], found: &mut Vec<PathBuf>) -> Result<(
 /// `path` as it is written in messages: relative to the workspace, with forward slashes.
 pub(crate) fn shown(path: &Path) -> String {
     let relative = path.strip_prefix(root()).unwrap_or(path);
-    let parts: Vec<_> = relative
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy())
-        .collect();
+    let parts: Vec<_> = relative.components().map(|part| part.as_os_str().to_string_lossy()).collect();
     parts.join("/")
 }

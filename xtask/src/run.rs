@@ -26,10 +26,5 @@ pub(crate) fn task(arguments: &[String]) -> Result<()> {
 
 /// The command that builds the server for development, at `target/debug/parloir`.
 pub(crate) fn server_build() -> std::process::Command {
-    project::cargo([
-        "build",
-        "--package=parloir",
-        "--bin=parloir",
-        "--features=ssr",
-    ])
+    project::cargo(["build", "--package=parloir", "--bin=parloir", "--features=ssr"])
 }

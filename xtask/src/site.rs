@@ -31,11 +31,7 @@ pub(crate) struct Manifest {
 
 /// Makes the site for development, or with `--release` for shipping.
 pub(crate) fn task(arguments: &[String]) -> Result<()> {
-    let profile = if flag(arguments, "--release")? {
-        Profile::Release
-    } else {
-        Profile::Dev
-    };
+    let profile = if flag(arguments, "--release")? { Profile::Release } else { Profile::Dev };
     make(&mut Steps::new(STEPS), profile)?;
     Ok(())
 }
@@ -49,15 +45,12 @@ pub(crate) fn make(steps: &mut Steps, profile: Profile) -> Result<Manifest> {
         Profile::Dev => "for development",
         Profile::Release => "small",
     };
-    let compiled = steps.step(&format!("Compiling the browser module ({how})"), || {
-        browser::compile(profile)
-    })?;
+    let compiled = steps.step(&format!("Compiling the browser module ({how})"), || browser::compile(profile))?;
     steps.step("Writing the site to target/site", || {
         let module = browser::bind(&compiled, profile)?;
         let style = stylesheet(&project::path("style/main.css"))?;
         let boot_file = project::path("src/ui/boot.js");
-        let boot = fs::read_to_string(&boot_file)
-            .with_context(|| format!("reading {}", project::shown(&boot_file)))?;
+        let boot = fs::read_to_string(&boot_file).with_context(|| format!("reading {}", project::shown(&boot_file)))?;
         let site = Site::assemble(&style, &boot, module, &project::path("public"))?;
         site.write(&project::path("target/site"))?;
         Ok(site.manifest)
@@ -68,16 +61,9 @@ pub(crate) fn make(steps: &mut Steps, profile: Profile) -> Result<Manifest> {
 fn stylesheet(main: &Path) -> Result<String> {
     let provider = FileProvider::new();
     let mut bundler = Bundler::new(&provider, None, ParserOptions::default());
-    let mut sheet = bundler
-        .bundle(main)
-        .map_err(|error| anyhow!("{}: {error}", project::shown(main)))?;
-    sheet
-        .minify(MinifyOptions::default())
-        .map_err(|error| anyhow!("{}: {error}", project::shown(main)))?;
-    let printed = sheet.to_css(PrinterOptions {
-        minify: true,
-        ..PrinterOptions::default()
-    })?;
+    let mut sheet = bundler.bundle(main).map_err(|error| anyhow!("{}: {error}", project::shown(main)))?;
+    sheet.minify(MinifyOptions::default()).map_err(|error| anyhow!("{}: {error}", project::shown(main)))?;
+    let printed = sheet.to_css(PrinterOptions { minify: true, ..PrinterOptions::default() })?;
     Ok(printed.code)
 }
 
@@ -98,37 +84,24 @@ impl Site {
         let wasm = add("pkg/parloir.wasm", module.wasm);
         let wasm_file = wasm.strip_prefix("pkg/").unwrap_or(&wasm);
         let snippet_folder = snippet_folder(&module.snippets);
-        let script = module
-            .script
-            .replace("parloir_bg.wasm", wasm_file)
-            .replace("./snippets/", &format!("./{snippet_folder}/"));
+        let script =
+            module.script.replace("parloir_bg.wasm", wasm_file).replace("./snippets/", &format!("./{snippet_folder}/"));
         let module_name = add("pkg/parloir.js", script.into_bytes());
-        let boot = boot
-            .replace("__MODULE__", &format!("/{module_name}"))
-            .replace("__WASM__", &format!("/{wasm}"));
+        let boot = boot.replace("__MODULE__", &format!("/{module_name}")).replace("__WASM__", &format!("/{wasm}"));
         let boot = add("pkg/boot.js", boot.into_bytes());
         let style = add("pkg/style.css", style.as_bytes().to_vec());
         let mut public_files = BTreeMap::new();
         for file in project::files(public, &[])? {
-            let relative = file
-                .strip_prefix(public)
-                .context("a file outside its folder")?;
+            let relative = file.strip_prefix(public).context("a file outside its folder")?;
             let relative = relative.to_string_lossy().replace('\\', "/");
-            let content =
-                fs::read(&file).with_context(|| format!("reading {}", project::shown(&file)))?;
+            let content = fs::read(&file).with_context(|| format!("reading {}", project::shown(&file)))?;
             let name = add(&relative, content);
             public_files.insert(relative, name);
         }
         for (path, content) in module.snippets {
             files.insert(format!("pkg/{snippet_folder}/{path}"), content);
         }
-        let manifest = Manifest {
-            style,
-            module: module_name,
-            wasm,
-            boot,
-            files: public_files,
-        };
+        let manifest = Manifest { style, module: module_name, wasm, boot, files: public_files };
         Ok(Self { files, manifest })
     }
 
@@ -161,11 +134,8 @@ fn hashed(path: &str, content: &[u8]) -> String {
 }
 
 fn hash8(content: &[u8]) -> String {
-    Sha256::digest(content)
-        .iter()
-        .take(4)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let [a, b, c, d, ..] = Sha256::digest(content).0;
+    format!("{:08x}", u32::from_be_bytes([a, b, c, d]))
 }
 
 /// Scripts that import each other by relative paths keep their names; their common folder carries the hash.
@@ -204,9 +174,7 @@ fn remove_others(root: &Path, folder: &Path, kept: &BTreeSet<&str>) -> Result<()
             }
             continue;
         }
-        let relative = path
-            .strip_prefix(root)
-            .context("a file outside its folder")?;
+        let relative = path.strip_prefix(root).context("a file outside its folder")?;
         let relative = relative.to_string_lossy().replace('\\', "/");
         if !kept.contains(relative.as_str()) {
             fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;

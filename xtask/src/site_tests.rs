@@ -2,8 +2,7 @@ use super::*;
 
 fn module() -> Module {
     Module {
-        script: "import './snippets/a/inline0.js'; new URL('parloir_bg.wasm', import.meta.url)"
-            .to_owned(),
+        script: "import './snippets/a/inline0.js'; new URL('parloir_bg.wasm', import.meta.url)".to_owned(),
         wasm: vec![0, 1, 2],
         snippets: BTreeMap::from([("a/inline0.js".to_owned(), b"export {}".to_vec())]),
     }
@@ -37,32 +36,17 @@ fn every_name_in_the_site_leads_to_a_file() {
     let folder = folder("names");
     let site = build(&folder, "a{}");
     let root = folder.join("site");
-    let manifest: serde_json::Value =
-        serde_json::from_slice(&fs::read(root.join("manifest.json")).unwrap()).unwrap();
+    let manifest: serde_json::Value = serde_json::from_slice(&fs::read(root.join("manifest.json")).unwrap()).unwrap();
     for key in ["style", "module", "wasm", "boot"] {
-        assert!(
-            root.join(manifest[key].as_str().unwrap()).is_file(),
-            "{key}"
-        );
+        assert!(root.join(manifest[key].as_str().unwrap()).is_file(), "{key}");
     }
-    assert!(
-        root.join(manifest["files"]["icons/mark.svg"].as_str().unwrap())
-            .is_file()
-    );
+    assert!(root.join(manifest["files"]["icons/mark.svg"].as_str().unwrap()).is_file());
 
     let boot = fs::read_to_string(root.join(&site.manifest.boot)).unwrap();
-    let expected = format!(
-        "import init from '/{}'; init('/{}')",
-        site.manifest.module, site.manifest.wasm
-    );
+    let expected = format!("import init from '/{}'; init('/{}')", site.manifest.module, site.manifest.wasm);
     assert_eq!(boot, expected);
     let script = fs::read_to_string(root.join(&site.manifest.module)).unwrap();
-    let snippet = script
-        .split('\'')
-        .nth(1)
-        .unwrap()
-        .trim_start_matches("./")
-        .to_owned();
+    let snippet = script.split('\'').nth(1).unwrap().trim_start_matches("./").to_owned();
     assert!(root.join("pkg").join(snippet).is_file());
     fs::remove_dir_all(folder).unwrap();
 }
@@ -89,11 +73,7 @@ fn a_second_build_rewrites_nothing_and_a_change_leaves_nothing_old() {
 #[test]
 fn the_stylesheet_keeps_what_modern_browsers_know() {
     let folder = folder("style");
-    fs::write(
-        folder.join("main.css"),
-        "@layer base, pages;\n@import './base.css' layer(base);\n",
-    )
-    .unwrap();
+    fs::write(folder.join("main.css"), "@layer base, pages;\n@import './base.css' layer(base);\n").unwrap();
     fs::write(
         folder.join("base.css"),
         "a { color: light-dark(oklch(50% .11 200), oklch(76% .11 195)); &:hover { color: red } }",
@@ -101,10 +81,7 @@ fn the_stylesheet_keeps_what_modern_browsers_know() {
     .unwrap();
     let css = stylesheet(&folder.join("main.css")).unwrap();
     assert!(css.contains("light-dark(oklch("), "{css}");
-    assert!(
-        css.contains("@layer base{") && css.contains("&:hover"),
-        "{css}"
-    );
+    assert!(css.contains("@layer base{") && css.contains("&:hover"), "{css}");
     fs::remove_dir_all(folder).unwrap();
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::os::unix::process::CommandExt as _;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -35,17 +36,8 @@ impl Steps {
         println!("{place} {name} …");
         let started = Instant::now();
         let outcome = work().with_context(|| name.to_owned());
-        let end = if outcome.is_ok() {
-            "done in"
-        } else {
-            "failed after"
-        };
-        println!(
-            "{:width$} {end} {}",
-            "",
-            duration(started.elapsed()),
-            width = place.len()
-        );
+        let end = if outcome.is_ok() { "done in" } else { "failed after" };
+        println!("{:width$} {end} {}", "", duration(started.elapsed()), width = place.len());
         outcome
     }
 }
@@ -67,17 +59,11 @@ fn duration(time: Duration) -> String {
 pub(crate) fn stream(command: &mut Command) -> Result<()> {
     let line = command_line(command);
     // What we print and what the command prints must not change places in a log.
-    std::io::stdout()
-        .flush()
-        .context("writing to standard output")?;
-    let mut child = command
-        .stdin(Stdio::null())
-        .spawn()
-        .with_context(|| format!("starting `{line}`"))?;
+    std::io::stdout().flush().context("writing to standard output")?;
+    let mut child =
+        command.process_group(0).stdin(Stdio::null()).spawn().with_context(|| format!("starting `{line}`"))?;
     let _running = interrupt::Running::new(child.id());
-    let status = child
-        .wait()
-        .with_context(|| format!("waiting for `{line}`"))?;
+    let status = child.wait().with_context(|| format!("waiting for `{line}`"))?;
     accept(status, &line, "")
 }
 
@@ -88,15 +74,14 @@ pub(crate) fn stream(command: &mut Command) -> Result<()> {
 pub(crate) fn quiet(command: &mut Command) -> Result<String> {
     let line = command_line(command);
     let child = command
+        .process_group(0)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .with_context(|| format!("starting `{line}`"))?;
     let _running = interrupt::Running::new(child.id());
-    let output = child
-        .wait_with_output()
-        .with_context(|| format!("waiting for `{line}`"))?;
+    let output = child.wait_with_output().with_context(|| format!("waiting for `{line}`"))?;
     let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
     let mut all = stdout.clone();
     all.push_str(&String::from_utf8_lossy(&output.stderr));
@@ -146,17 +131,12 @@ mod tests {
         let error = quiet(Command::new("sh").args(["-c", "echo seen; exit 3"])).unwrap_err();
         let text = format!("{error:#}");
         assert!(text.contains("sh -c 'echo seen; exit 3'"), "{text}");
-        assert!(
-            text.contains("exit status: 3") && text.contains("\nseen"),
-            "{text}"
-        );
+        assert!(text.contains("exit status: 3") && text.contains("\nseen"), "{text}");
     }
 
     #[test]
     fn a_step_puts_its_name_before_the_error() {
-        let error = Steps::new(1)
-            .step("Doing it", || -> Result<()> { bail!("no") })
-            .unwrap_err();
+        let error = Steps::new(1).step("Doing it", || -> Result<()> { bail!("no") }).unwrap_err();
         assert_eq!(format!("{error:#}"), "Doing it: no");
     }
 }

@@ -18,9 +18,10 @@ pub async fn read_body(request: Request, media: &[Media], limit: usize) -> Resul
     if declared_length(request.headers()).is_some_and(|length| length > limit as u64) {
         return Err(WireError::TooLarge);
     }
-    let content_type = request.headers().get(header::CONTENT_TYPE).map_or_else(String::new, |value| {
-        String::from_utf8_lossy(value.as_bytes()).into_owned()
-    });
+    let content_type = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .map_or_else(String::new, |value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     let body = read_bytes(request, limit).await?;
     if body.is_empty() {
         return Ok(Fields::default());
@@ -45,11 +46,12 @@ async fn read_bytes(mut request: Request, limit: usize) -> Result<Bytes, WireErr
     })
 }
 
-/// RFC 8259: UTF-8, neither NaN nor infinities, and no deeper than serde_json's 128 levels.
+/// RFC 8259: UTF-8, neither NaN nor infinities, and no deeper than `serde_json`'s 128 levels.
 fn parse_json(body: &[u8]) -> Result<Value, WireError> {
     serde_json::from_slice(body).map_err(|error| WireError::Json(error.to_string()))
 }
 
+/// Takes the body whole: given in pieces, multer can wait for ever for the rest of a part that is left out.
 async fn parse_multipart(content_type: &str, body: Bytes) -> Result<Fields, WireError> {
     let boundary = multer::parse_boundary(content_type)
         .ok()

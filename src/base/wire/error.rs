@@ -74,9 +74,7 @@ impl Refusal for WireError {
                 Code::UnsupportedMediaType,
                 format!("Unsupported media type \"{media}\" in request."),
             ),
-            Self::Json(why) => {
-                detail(StatusCode::BAD_REQUEST, Code::ParseError, format!("JSON parse error - {why}"))
-            }
+            Self::Json(why) => detail(StatusCode::BAD_REQUEST, Code::ParseError, format!("JSON parse error - {why}")),
             Self::Multipart(why) => {
                 detail(StatusCode::BAD_REQUEST, Code::ParseError, format!("Multipart form parse error - {why}"))
             }
@@ -85,11 +83,9 @@ impl Refusal for WireError {
                 Code::ParseError,
                 "The request body ended before it was complete.",
             ),
-            Self::TooLarge => Answer::detail(
-                StatusCode::PAYLOAD_TOO_LARGE,
-                Code::PayloadTooLarge,
-                "Request body is too large.",
-            ),
+            Self::TooLarge => {
+                Answer::detail(StatusCode::PAYLOAD_TOO_LARGE, Code::PayloadTooLarge, "Request body is too large.")
+            }
             Self::Fields(fields) => Answer::fields(fields.clone()),
             Self::MethodNotAllowed(method) => detail(
                 StatusCode::METHOD_NOT_ALLOWED,

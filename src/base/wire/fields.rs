@@ -176,7 +176,7 @@ mod tests {
     const LEVELS: &[&str] = &["public", "trusted", "5"];
 
     fn json(value: Value) -> Fields {
-        Fields::from_json(json!({ "f": value })).unwrap()
+        Fields::from_json(Value::from_iter([("f".to_owned(), value)])).unwrap()
     }
 
     fn form(value: &str) -> Fields {

@@ -187,8 +187,17 @@ mod tests {
     #[test]
     fn refuses_pages_that_are_none() {
         for query in [
-            "page=0", "page=-1", "page=4", "page=1.0", "page=two", "page=Last", "page=1&page=x", "page=%00", "page=%FF",
-            "page=18446744073709551615", "page=18446744073709551616",
+            "page=0",
+            "page=-1",
+            "page=4",
+            "page=1.0",
+            "page=two",
+            "page=Last",
+            "page=1&page=x",
+            "page=%00",
+            "page=%FF",
+            "page=18446744073709551615",
+            "page=18446744073709551616",
         ] {
             assert_eq!(PageRequest::from_query(Some(query)).locate(41), Err(WireError::InvalidPage), "{query}");
         }
@@ -209,10 +218,7 @@ mod tests {
         assert_eq!(around("page=last&page_size=10", 30), (None, url("?page=2&page_size=10")));
         assert_eq!(
             around("z=1&page=2&b=%C3%A9+x&page_size=7&a&b=0", 30),
-            (
-                url("?a=&b=%C3%A9+x&b=0&page=3&page_size=7&z=1"),
-                url("?a=&b=%C3%A9+x&b=0&page_size=7&z=1")
-            )
+            (url("?a=&b=%C3%A9+x&b=0&page=3&page_size=7&z=1"), url("?a=&b=%C3%A9+x&b=0&page_size=7&z=1"))
         );
     }
 

@@ -45,7 +45,9 @@ fn text<'f>(fields: &'f Fields, name: &str) -> Option<&'f str> {
 
 #[tokio::test]
 async fn an_empty_body_has_no_fields_whatever_its_type() {
-    for content_type in [None, Some(&b"text/plain"[..]), Some(b"application/json"), Some(b"multipart/form-data"), Some(b"\xff")] {
+    for content_type in
+        [None, Some(&b"text/plain"[..]), Some(b"application/json"), Some(b"multipart/form-data"), Some(b"\xff")]
+    {
         let fields = read_body(request(content_type, Body::empty()), &[], 0).await.unwrap();
         assert_eq!(fields, Fields::default());
     }
@@ -53,7 +55,9 @@ async fn an_empty_body_has_no_fields_whatever_its_type() {
 
 #[tokio::test]
 async fn json() {
-    for content_type in ["application/json", "APPLICATION/JSON", "application/json; charset=utf-8", " application/json ;;"] {
+    for content_type in
+        ["application/json", "APPLICATION/JSON", "application/json; charset=utf-8", " application/json ;;"]
+    {
         let fields = read(content_type, r#" {"a": "é", "n": 1, "a": "last"} "#).await.unwrap();
         assert_eq!((text(&fields, "a"), fields.is_form()), (Some("last"), false));
         assert_eq!(fields.get("n"), Some(&1.into()));
@@ -86,7 +90,13 @@ async fn multipart() {
     .concat();
     let fields = read("Multipart/Form-Data; boundary=\"XX\"", body.clone()).await.unwrap();
     assert!(fields.is_form());
-    for (name, value) in [("a", Some("last")), ("file", None), ("empty", Some("")), ("configuration", Some("{\"a\": 1}")), ("é", Some("é\r\né"))] {
+    for (name, value) in [
+        ("a", Some("last")),
+        ("file", None),
+        ("empty", Some("")),
+        ("configuration", Some("{\"a\": 1}")),
+        ("é", Some("é\r\né")),
+    ] {
         assert_eq!(text(&fields, name), value, "{name}");
     }
     let mut bytes = body.into_bytes();
@@ -107,7 +117,10 @@ async fn unsupported_media_types() {
         assert_eq!(refused(read(media, "{}").await).await, answer(media));
     }
     let taken = &[Media::Form, Media::Json];
-    assert_eq!(refused(read_body(request(Some(MULTIPART.as_bytes()), "x"), taken, LIMIT).await).await, answer(MULTIPART));
+    assert_eq!(
+        refused(read_body(request(Some(MULTIPART.as_bytes()), "x"), taken, LIMIT).await).await,
+        answer(MULTIPART)
+    );
     assert_eq!(refused(read_body(request(Some(b"a\"\xff"), "x"), taken, LIMIT).await).await, answer("a\\\"\u{fffd}"));
 }
 
@@ -206,7 +219,10 @@ async fn the_other_refusals() {
     }
     let (status, headers, body) = told(method_not_allowed("PUT", "GET, POST, HEAD")).await;
     assert_eq!((status, body.as_str()), (405, r#"{"detail":"Method \"PUT\" not allowed."}"#));
-    assert_eq!((&headers[ALLOW], &headers[ERROR_CODE]), (&"GET, POST, HEAD".parse().unwrap(), &"method_not_allowed".parse().unwrap()));
+    assert_eq!(
+        (&headers[ALLOW], &headers[ERROR_CODE]),
+        (&"GET, POST, HEAD".parse().unwrap(), &"method_not_allowed".parse().unwrap())
+    );
 }
 
 /// A body that gives these pieces, one at a time and without saying how long it is.

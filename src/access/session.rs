@@ -1,0 +1,77 @@
+//! The layers before pages and everything else that a browser's session reaches.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::service::PlaintextCookie;
+use tower_sessions::{Session, SessionManagerLayer};
+
+use crate::accounts::{Accounts, SIGNED_IN, SessionId, Sessions, SignedIn, Status, Visitor};
+use crate::base::{Answer, Failure, StoreError};
+use crate::config::PublicUrl;
+
+/// The session library's layer over our table.
+pub type SessionLayer = SessionManagerLayer<Sessions, PlaintextCookie>;
+
+/// The cookie's name: with `__Host-` (RFC 6265bis §4.1.3.2) wherever the address allows `Secure`.
+const fn cookie_name(public_url: &PublicUrl) -> &'static str {
+    if public_url.is_https() { "__Host-parloir" } else { "parloir" }
+}
+
+/// The layer that finds the session of a request and sets its cookie. `SameSite=Lax`: the redirect from an identity
+/// provider must find it.
+pub fn session_layer(sessions: Sessions, public_url: &PublicUrl) -> SessionLayer {
+    SessionManagerLayer::new(sessions)
+        .with_name(cookie_name(public_url))
+        .with_http_only(true)
+        .with_same_site(SameSite::Lax)
+        .with_secure(public_url.is_https())
+        .with_path("/")
+}
+
+/// Tells handlers and pages who visits: session, then account. A session of a person who is disabled is nobody's.
+pub async fn recognise_visitor(
+    State(accounts): State<Accounts>,
+    session: Session,
+    mut request: Request,
+    next: Next,
+) -> Result<Response, Failure> {
+    let signed_in: Option<SignedIn> = session.get(SIGNED_IN).await.map_err(|error| {
+        tracing::error!(cause = %error, "the session could not be read");
+        Failure(Answer::unavailable().into_own())
+    })?;
+    let visitor = match (signed_in, session.id()) {
+        (Some(SignedIn { account, .. }), Some(id)) => {
+            let account = accounts.find(account).await.map_err(|error: StoreError| Failure::from(error))?;
+            let account = account.filter(|account| account.status == Status::Active);
+            account.map(|account| Visitor::signed_in(account, SessionId::of(&id))).unwrap_or_default()
+        }
+        _ => Visitor::default(),
+    };
+    if let Some(caller) = visitor.caller() {
+        request.extensions_mut().insert(caller);
+    }
+    request.extensions_mut().insert(visitor);
+    Ok(next.run(request).await)
+}
+
+/// Browsers take a `__Host-` cookie, also one that removes it, only with `Secure`; the library's removal has none.
+pub async fn secure_removal(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let prefix: &[u8] = b"__Host-parloir=;";
+    let cookies: Vec<_> = response.headers().get_all(header::SET_COOKIE).iter().cloned().collect();
+    if cookies.iter().any(|cookie| cookie.as_bytes().starts_with(prefix)) {
+        response.headers_mut().remove(header::SET_COOKIE);
+        for cookie in cookies {
+            let secured = if cookie.as_bytes().starts_with(prefix) {
+                HeaderValue::from_bytes(&[cookie.as_bytes(), b"; Secure"].concat()).unwrap_or(cookie)
+            } else {
+                cookie
+            };
+            response.headers_mut().append(header::SET_COOKIE, secured);
+        }
+    }
+    response
+}

@@ -1,0 +1,47 @@
+//! Who looks at a page.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
+use super::{Account, SessionId};
+use crate::base::{Caller, Via};
+
+/// The person whose session the request carries, or a stranger. Put into the request's extensions by `access`.
+#[derive(Clone, Debug, Default)]
+pub struct Visitor {
+    signed_in: Option<(Arc<Account>, SessionId)>,
+}
+
+impl Visitor {
+    /// A visitor who is signed in.
+    pub fn signed_in(account: Account, session: SessionId) -> Self {
+        Self { signed_in: Some((Arc::new(account), session)) }
+    }
+
+    /// Her account.
+    pub fn account(&self) -> Option<&Account> {
+        self.signed_in.as_ref().map(|(account, _)| &**account)
+    }
+
+    /// Her session.
+    pub fn session(&self) -> Option<&SessionId> {
+        self.signed_in.as_ref().map(|(_, session)| session)
+    }
+
+    /// The caller that she is.
+    pub fn caller(&self) -> Option<Caller> {
+        let account = self.account()?;
+        Some(Caller { person: account.id, application: None, scopes: None, via: Via::Session })
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Visitor {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(parts.extensions.get::<Self>().cloned().unwrap_or_default())
+    }
+}

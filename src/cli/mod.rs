@@ -1,0 +1,109 @@
+//! The command line: one file a command.
+
+mod application;
+mod audit;
+mod demo;
+mod output;
+mod serve;
+mod user;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::base::{Clock, Random};
+use crate::config::{Config, ConfigError, reference};
+use crate::server::{AppState, RunError, StartError};
+use output::Output;
+
+/// Rooms for people, and for applications that act for them.
+#[derive(Debug, Parser)]
+#[command(name = "parloir", version, arg_required_else_help = true)]
+pub struct Arguments {
+    /// The file with the settings; without it, parloir.toml in the working folder if there is one
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print one JSON value on standard output, and nothing else
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the server
+    Serve(serve::Arguments),
+    /// Bring the database up to date
+    Migrate,
+    /// Print every setting with its default and meaning
+    Config,
+    /// Manage people's accounts
+    #[command(subcommand)]
+    User(user::Command),
+    /// Manage applications
+    #[command(subcommand)]
+    Application(application::Command),
+    /// Print the audit trail, newest first
+    Audit(audit::Arguments),
+}
+
+/// Why a command failed; the text is for whoever typed it.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error(transparent)]
+    Run(#[from] RunError),
+    #[error(transparent)]
+    Account(#[from] crate::accounts::AccountError),
+    #[error(transparent)]
+    Application(#[from] crate::applications::ApplicationError),
+    #[error(transparent)]
+    Store(#[from] crate::base::StoreError),
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    #[error("{0}")]
+    Usage(String),
+}
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let output = Output::new(arguments.json);
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return output.fail(&error),
+    };
+    match runtime.block_on(dispatch(arguments, output)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => output.fail(&error),
+    }
+}
+
+async fn dispatch(arguments: Arguments, output: Output) -> Result<(), Failure> {
+    if let Command::Config = arguments.command {
+        output.text(&reference())?;
+        return Ok(());
+    }
+    let config = Config::load(arguments.config.as_deref())?;
+    match arguments.command {
+        Command::Config => Ok(()),
+        Command::Serve(arguments) => serve::run(config, &arguments, output).await,
+        Command::Migrate => {
+            open(config).await?;
+            Ok(output.value(&serde_json::json!({ "migrated": true }), "The database is up to date.")?)
+        }
+        Command::User(command) => user::run(&open(config).await?, command, output).await,
+        Command::Application(command) => application::run(&open(config).await?, command, output).await,
+        Command::Audit(arguments) => audit::run(&open(config).await?, arguments, output).await,
+    }
+}
+
+/// Opens the database as the server does; what a command changes is in force for the server's next request.
+async fn open(config: Config) -> Result<AppState, Failure> {
+    Ok(AppState::open(config, Clock::System, Random::System).await?)
+}

@@ -1,0 +1,19 @@
+//! What every request passes, and how the server is put together, started and stopped.
+
+mod address;
+mod csrf;
+mod errors;
+mod headers;
+mod health;
+mod housekeeping;
+mod openapi;
+mod request;
+mod router;
+mod run;
+mod secret_key;
+mod state;
+
+pub use openapi::document;
+pub use router::router;
+pub use run::{RunError, run};
+pub use state::{AppState, StartError};

@@ -1,0 +1,64 @@
+//! The document of the JSON surfaces (OpenAPI 3.1), made from the handlers.
+
+use axum::Router;
+use axum::routing::get;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::health;
+use crate::{delegation, rooms, sign_in};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Parloir",
+        description = "Rooms for people, and for applications that act for them.\n\n\
+            An application gets a token for a person (`POST /external-api/v1.0/application/token/`) and uses it as \
+            `Authorization: Bearer …`. Every refusal carries a stable code in the header `Parloir-Error-Code`.",
+        license(name = "MIT", identifier = "MIT"),
+    ),
+    paths(
+        delegation::api::issue_token,
+        delegation::api::list_keys,
+        rooms::api::list_rooms,
+        rooms::api::create_room,
+        rooms::api::retrieve_room,
+        sign_in::api::login,
+        sign_in::api::logout,
+        sign_in::api::me,
+        health::live,
+        health::ready,
+    ),
+    tags(
+        (name = "Delegation", description = "Tokens that let an application act for a person"),
+        (name = "Rooms", description = "The person's rooms"),
+        (name = "Session", description = "A person in her own browser"),
+        (name = "Health", description = "For whoever operates the server"),
+    ),
+    modifiers(&Bearer)
+)]
+struct Document;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .bearer_format("JWT")
+            .description(Some("A delegated token, as the token endpoint gives it"))
+            .build();
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    }
+}
+
+/// The document.
+pub fn document() -> utoipa::openapi::OpenApi {
+    Document::openapi()
+}
+
+/// Its route.
+pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new().route("/openapi.json", get(async || axum::Json(document())))
+}

@@ -1,0 +1,72 @@
+//! What every request passes first: an id, the client's address, a time limit, a line in the log.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::{Duration, Instant};
+
+use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::AppState;
+use super::address::client_address;
+use super::errors::refuse;
+use crate::base::{Answer, ClientRequest, Code};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Names the request, limits its time and logs it.
+///
+/// The log has the route, never the address that was asked for: that may hold personal data.
+pub(super) async fn observe(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let method = request.method().clone();
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let headers = request.headers().clone();
+    let client = identify(&state, &request);
+    let id = client.id.clone();
+    request.extensions_mut().insert(client);
+    let limit = state.config.server.request_timeout;
+    let mut response = match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => refuse(&headers, too_slow(limit)).into_response(),
+    };
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    tracing::info!(
+        http.method = %method,
+        http.route = route.as_deref().unwrap_or("none"),
+        http.status = response.status().as_u16(),
+        duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        request_id = id,
+        "answered"
+    );
+    response
+}
+
+fn too_slow(limit: Duration) -> Answer {
+    let mut answer = Answer::unavailable();
+    answer.code = Code::Timeout;
+    answer.body = crate::base::answer::Body::Own(format!("The request took longer than {} seconds.", limit.as_secs()).into());
+    answer
+}
+
+fn identify(state: &AppState, request: &Request) -> ClientRequest {
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let peer = peer.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |ConnectInfo(peer)| peer.ip());
+    let trusted = &state.config.server.trusted_proxies;
+    let behind_proxy = trusted.iter().any(|network| network.contains(&peer.to_canonical()));
+    let given = behind_proxy.then(|| given_id(request.headers())).flatten();
+    ClientRequest {
+        address: client_address(peer, request.headers(), trusted),
+        id: given.unwrap_or_else(|| state.random.uuid(state.clock.now()).simple().to_string()),
+    }
+}
+
+/// The id that a trusted proxy gave the request, if it is one: the log must not hold what a stranger writes.
+fn given_id(headers: &HeaderMap) -> Option<String> {
+    let id = headers.get(REQUEST_ID)?.to_str().ok()?;
+    let plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
+    ((8..=128).contains(&id.len()) && plain).then(|| id.to_owned())
+}

@@ -1,0 +1,41 @@
+//! All routes, and the layers that requests pass on their way to them.
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use super::{AppState, csrf, errors, headers, health, openapi, request};
+use crate::access::{recognise_visitor, require_token, secure_removal, session_layer};
+use crate::{delegation, rooms, sign_in};
+
+/// The largest body of any route that does not say otherwise.
+const BODY_LIMIT: usize = 64 * 1024;
+
+/// The whole server.
+pub fn router(state: AppState) -> Router {
+    let public_url = state.config.server.public_url.clone();
+    // Two halves, each with its own stack: what machines call, and what browsers do. Short stacks also compile faster.
+    let machines = Router::new()
+        .merge(rooms::api::routes().route_layer(from_fn_with_state(state.delegation.clone(), require_token)))
+        .merge(delegation::api::routes())
+        .merge(health::routes())
+        .merge(openapi::routes());
+    let browsers = Router::new()
+        .merge(sign_in::api::routes())
+        .layer(from_fn_with_state(state.accounts.clone(), recognise_visitor))
+        .layer(session_layer(state.sessions.clone(), &public_url))
+        .layer(from_fn(secure_removal))
+        .layer(from_fn_with_state(public_url.clone(), csrf::same_site_only));
+    Router::new()
+        .merge(machines)
+        .merge(browsers)
+        .fallback(async |request: Request| errors::nothing_here(&request))
+        .layer(CompressionLayer::new())
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(CatchPanicLayer::custom(errors::panicked))
+        .layer(from_fn_with_state(public_url, headers::secure_headers))
+        .layer(from_fn_with_state(state.clone(), request::observe))
+        .with_state(state)
+}

@@ -1,0 +1,81 @@
+//! Listening, serving, stopping.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use axum::serve::ListenerExt;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::oneshot;
+
+use super::{AppState, housekeeping, router};
+
+/// Why the server stopped, or did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The address is taken, or not ours.
+    #[error("cannot listen on {address}: {cause}")]
+    Listen {
+        /// The address of the settings.
+        address: SocketAddr,
+        /// Why.
+        cause: io::Error,
+    },
+    /// The system failed.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+}
+
+/// Serves until SIGTERM or SIGINT, then lets requests under way finish. `ready` is told the address once it listens.
+pub async fn run(state: AppState, ready: impl FnOnce(SocketAddr)) -> Result<(), RunError> {
+    let address = state.config.server.listen;
+    let listener = TcpListener::bind(address).await.map_err(|cause| RunError::Listen { address, cause })?;
+    let address = listener.local_addr()?;
+    let grace = state.config.server.shutdown_timeout;
+    let cleaning = tokio::spawn(housekeeping::run(state.clone()));
+    // Small answers must not wait for each other (Nagle's algorithm).
+    let listener = listener.tap_io(|stream| {
+        let _ = stream.set_nodelay(true);
+    });
+    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let (stopping, stopped) = oneshot::channel();
+    let serving = axum::serve(listener, service).with_graceful_shutdown(stop_signal(stopping));
+    ready(address);
+    tracing::info!(%address, "listening");
+    tokio::select! {
+        result = serving => result?,
+        () = overtime(stopped, grace) => tracing::warn!("requests under way were cut off"),
+    }
+    cleaning.abort();
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn stop_signal(stopping: oneshot::Sender<()>) {
+    let wait = async |kind| match signal(kind) {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(error) => {
+            tracing::error!(cause = %error, "signals cannot be heard");
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = wait(SignalKind::terminate()) => {}
+        () = wait(SignalKind::interrupt()) => {}
+    }
+    tracing::info!("stopping");
+    let _ = stopping.send(());
+}
+
+fn overtime(stopped: oneshot::Receiver<()>, grace: Duration) -> impl Future<Output = ()> {
+    async move {
+        if stopped.await.is_err() {
+            std::future::pending::<()>().await;
+        }
+        tokio::time::sleep(grace).await;
+    }
+}

@@ -1,0 +1,118 @@
+//! Everything that handlers may ask for, made once from the settings.
+
+use std::sync::Arc;
+
+use axum::extract::FromRef;
+
+use super::secret_key::{SecretKeyError, secret_key};
+use crate::accounts::{Accounts, PasswordError, Passwords, Sessions};
+use crate::applications::Applications;
+use crate::audit::Audit;
+use crate::base::{Clock, InstallationError, MasterKey, Purpose, Random, Store, StoreError, check_secret_key};
+use crate::config::Config;
+use crate::delegation::Delegation;
+use crate::jose::{JoseError, Keyring};
+use crate::rooms::Rooms;
+use crate::sign_in::SignIn;
+
+/// The services of a server. Clones share them.
+#[derive(Clone, Debug, FromRef)]
+pub struct AppState {
+    /// The settings.
+    pub config: Arc<Config>,
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Chance.
+    pub random: Random,
+    /// The trail.
+    pub audit: Audit,
+    /// People.
+    pub accounts: Accounts,
+    /// Their sessions.
+    pub sessions: Sessions,
+    /// Their way in.
+    pub sign_in: SignIn,
+    /// Third parties.
+    pub applications: Applications,
+    /// Tokens for them.
+    pub delegation: Delegation,
+    /// Rooms.
+    pub rooms: Rooms,
+}
+
+/// Why the server does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database cannot be opened or brought up to date.
+    #[error("the database {database} cannot be used: {cause}")]
+    Database {
+        /// Which one, without its password.
+        database: String,
+        /// Why.
+        cause: StoreError,
+    },
+    /// There is no usable secret key.
+    #[error(transparent)]
+    SecretKey(#[from] SecretKeyError),
+    /// The database belongs to another secret key.
+    #[error(transparent)]
+    Installation(#[from] InstallationError),
+    /// There is no usable signing key.
+    #[error("the signing keys cannot be used: {0}")]
+    Keys(#[from] JoseError),
+    /// Passwords cannot be hashed.
+    #[error(transparent)]
+    Passwords(#[from] PasswordError),
+}
+
+impl AppState {
+    /// Opens the database and makes all services.
+    pub async fn open(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
+        let database = config.database_url();
+        let secret = secret_key(&config, &database, &random)?;
+        let key = MasterKey::new(&secret);
+        let store = Store::open(&database, config.database.connections)
+            .await
+            .map_err(|cause| StartError::Database { database: format!("{database:?}"), cause })?;
+        check_secret_key(&store, &key).await?;
+        let audit = Audit::new(store.clone(), clock.clone(), random.clone());
+        let passwords = Passwords::new(random.clone()).await?;
+        let accounts = Accounts::new(store.clone(), clock.clone(), random.clone(), audit.clone(), passwords);
+        let sealer = key.sealer(Purpose::SigningKey);
+        let algorithm = config.delegation.signing_algorithm;
+        let keyring = Keyring::open(store.clone(), sealer, clock.clone(), &random, algorithm).await?;
+        let public_url = &config.server.public_url;
+        Ok(Self {
+            sessions: Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session),
+            sign_in: SignIn::new(accounts.clone(), audit.clone(), clock.clone(), config.sign_in),
+            applications: Applications::new(store.clone(), clock.clone(), random.clone(), audit.clone(), key.clone()),
+            delegation: Delegation::new(
+                store.clone(),
+                clock.clone(),
+                random.clone(),
+                audit.clone(),
+                accounts.clone(),
+                keyring,
+                key,
+                public_url,
+                config.delegation,
+            ),
+            rooms: Rooms::new(
+                store.clone(),
+                clock.clone(),
+                random.clone(),
+                audit.clone(),
+                public_url.clone(),
+                config.rooms.clone(),
+            ),
+            config: Arc::new(config),
+            store,
+            clock,
+            random,
+            audit,
+            accounts,
+        })
+    }
+}

@@ -1,0 +1,162 @@
+//! Signing in and out over HTTP, and who is signed in.
+
+use axum::Router;
+use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRef, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use serde::{Deserialize, Serialize};
+use tower_sessions::Session;
+use utoipa::ToSchema;
+
+use super::{SignIn, end};
+use crate::accounts::{Account, Sessions, Visitor};
+use crate::base::{AccountId, AlwaysHeaders, Answer, BothForms, ClientRequest, Code, Failure, Language, Secret};
+
+/// The routes of this room of the house. They read and set the session cookie, so the CSRF rule stands before them.
+pub fn routes<S>() -> Router<S>
+where
+    SignIn: FromRef<S>,
+    Sessions: FromRef<S>,
+    S: Clone + Send + Sync + 'static,
+{
+    Router::new()
+        .both("/auth/login/", post(login).always(header::CACHE_CONTROL, "no-store"))
+        .both("/auth/logout/", post(logout).always(header::CACHE_CONTROL, "no-store"))
+        .both("/auth/users/me/", get(me).always(header::CACHE_CONTROL, "no-store"))
+}
+
+/// E-mail and password.
+#[derive(Deserialize, ToSchema)]
+pub struct Credentials {
+    /// The account's e-mail address.
+    #[schema(example = "person@example.org")]
+    email: String,
+    /// Its password.
+    password: String,
+}
+
+impl std::fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Credentials")
+    }
+}
+
+/// The person who is signed in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Me {
+    id: AccountId,
+    #[schema(value_type = Option<String>, example = "person@example.org")]
+    email: Option<String>,
+    name: Option<String>,
+    /// `USER` or `ADMIN`.
+    #[schema(example = "USER")]
+    role: String,
+    /// `fr`, `en`, or null until she chooses.
+    #[schema(value_type = Option<String>)]
+    language: Option<Language>,
+    /// The organisation she acts for; null without one.
+    organization_siret: Option<String>,
+    /// Whether she may use the service.
+    can_access: bool,
+    /// `granted`, `denied` or `unknown`.
+    #[schema(example = "granted")]
+    access_status: &'static str,
+}
+
+impl From<&Account> for Me {
+    fn from(account: &Account) -> Self {
+        Self {
+            id: account.id,
+            email: account.email.as_ref().map(|email| email.as_str().to_owned()),
+            name: account.name.clone(),
+            role: account.role.to_string(),
+            language: account.chosen_language(),
+            organization_siret: None,
+            can_access: true,
+            access_status: "granted",
+        }
+    }
+}
+
+/// Sign in with e-mail and password.
+#[utoipa::path(
+    post,
+    path = "/auth/login/",
+    operation_id = "sign_in",
+    tag = "Session",
+    request_body = Credentials,
+    responses(
+        (status = 200, description = "Signed in; the session cookie is set", body = Me),
+        (status = 400, description = "The body cannot be read (`parse_error`) or lacks a field (`invalid_request`)"),
+        (status = 401, description = "E-mail and password do not belong together (`invalid_credentials`), or after the right password: the account is disabled (`account_disabled`)"),
+        (status = 403, description = "Sent by a page of another site (`cross_site_request`)"),
+        (status = 415, description = "The body is not JSON (`unsupported_media_type`)"),
+        (status = 429, description = "Too many failures of this account or from this address (`too_many_requests`)"),
+        (status = 503, description = "The server cannot answer now (`temporarily_unavailable`)"),
+    )
+)]
+pub async fn login(
+    State(sign_in): State<SignIn>,
+    State(sessions): State<Sessions>,
+    client: ClientRequest,
+    session: Session,
+    credentials: Result<axum::Json<Credentials>, JsonRejection>,
+) -> Result<axum::Json<Me>, Failure> {
+    let axum::Json(Credentials { email, password }) = credentials.map_err(|rejection| unreadable(&rejection))?;
+    let account = sign_in.with_password(&email, &Secret::new(password), &client).await?;
+    sign_in.start(&session, &sessions, &account, &client).await?;
+    Ok(axum::Json(Me::from(&account)))
+}
+
+/// End the session.
+#[utoipa::path(
+    post,
+    path = "/auth/logout/",
+    operation_id = "sign_out",
+    tag = "Session",
+    responses(
+        (status = 303, description = "Signed out; on to the home page"),
+        (status = 403, description = "Sent by a page of another site (`cross_site_request`)"),
+    )
+)]
+pub async fn logout(session: Session) -> Result<Response, Failure> {
+    end(&session).await?;
+    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, HeaderValue::from_static("/"))]).into_response())
+}
+
+/// See who is signed in.
+#[utoipa::path(
+    get,
+    path = "/auth/users/me/",
+    operation_id = "retrieve_me",
+    tag = "Session",
+    responses(
+        (status = 200, description = "The person", body = Me),
+        (status = 401, description = "Nobody is signed in (`not_authenticated`)"),
+    )
+)]
+pub async fn me(visitor: Visitor) -> Result<axum::Json<Me>, Failure> {
+    let account = visitor.account().ok_or_else(|| {
+        let text = "Authentication credentials were not provided.";
+        Failure(Answer::own(StatusCode::UNAUTHORIZED, Code::NotAuthenticated, text))
+    })?;
+    Ok(axum::Json(Me::from(account)))
+}
+
+fn unreadable(rejection: &JsonRejection) -> Failure {
+    let (status, code, text) = match rejection {
+        JsonRejection::MissingJsonContentType(_) => {
+            (StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::UnsupportedMediaType, "The body must be JSON.")
+        }
+        JsonRejection::JsonDataError(_) => {
+            (StatusCode::BAD_REQUEST, Code::InvalidRequest, "The body needs the texts email and password.")
+        }
+        other if other.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+            (StatusCode::PAYLOAD_TOO_LARGE, Code::PayloadTooLarge, "Request body is too large.")
+        }
+        _ => (StatusCode::BAD_REQUEST, Code::ParseError, "The body is not valid JSON."),
+    };
+    Failure(Answer::own(status, code, text))
+}

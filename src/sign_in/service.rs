@@ -1,0 +1,102 @@
+//! The rules of signing in and out.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use tower_sessions::{Expiry, Session};
+
+use super::SignInError;
+use crate::accounts::{Account, Accounts, SIGNED_IN, Sessions, SignedIn, Status};
+use crate::audit::{Action, Audit};
+use crate::base::{ClientRequest, Clock, EmailAddress, EmailKey, FailureLimiter, Secret};
+use crate::config;
+
+/// Signing in with a password. Clones share the counts of failures.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    accounts: Accounts,
+    audit: Audit,
+    clock: Clock,
+    limits: Arc<Limits>,
+}
+
+#[derive(Debug)]
+struct Limits {
+    per_account: FailureLimiter<EmailKey>,
+    per_address: FailureLimiter<IpAddr>,
+}
+
+impl SignIn {
+    /// Signing in to `accounts`.
+    pub fn new(accounts: Accounts, audit: Audit, clock: Clock, settings: config::SignIn) -> Self {
+        let limits = Limits {
+            per_account: FailureLimiter::new(settings.per_account),
+            per_address: FailureLimiter::new(settings.per_address),
+        };
+        Self { accounts, audit, clock, limits: Arc::new(limits) }
+    }
+
+    /// The account to which e-mail and password belong. Whatever is wrong, the work and the answer are the same; only
+    /// whoever knows the password learns that the account is disabled.
+    pub async fn with_password(
+        &self,
+        email: &str,
+        password: &Secret,
+        request: &ClientRequest,
+    ) -> Result<Account, SignInError> {
+        let now = self.clock.now();
+        // What is no address has no account; it is counted under the sender's address alone.
+        let key = email.parse::<EmailAddress>().ok().map(|email| email.key());
+        let waits = [
+            self.limits.per_address.exhausted(&request.address, now),
+            key.as_ref().and_then(|key| self.limits.per_account.exhausted(key, now)),
+        ];
+        if let Some(wait) = waits.into_iter().flatten().max() {
+            return Err(SignInError::Throttled(wait));
+        }
+        let account = match &key {
+            Some(key) => self.accounts.find_by_email(key).await?,
+            None => None,
+        };
+        let hash = account.as_ref().and_then(|account| account.password_hash.as_ref());
+        let matches = self.accounts.passwords().verify(password, hash).await?;
+        let refusal = match account {
+            Some(account) if matches && account.status == Status::Active => {
+                if let Some(key) = &key {
+                    self.limits.per_account.forget(key);
+                }
+                return Ok(account);
+            }
+            Some(_) if matches => SignInError::Disabled,
+            _ => SignInError::Invalid,
+        };
+        self.limits.per_address.record(request.address, now);
+        if let Some(key) = key {
+            self.limits.per_account.record(key, now);
+        }
+        self.audit.refused(Action::SessionRefused, None, request).await?;
+        Err(refusal)
+    }
+
+    /// Starts a session for `account` in place of whatever the browser had.
+    pub async fn start(
+        &self,
+        session: &Session,
+        sessions: &Sessions,
+        account: &Account,
+        request: &ClientRequest,
+    ) -> Result<(), SignInError> {
+        session.flush().await?;
+        session.set_expiry(Some(Expiry::AtDateTime(sessions.absolute_end())));
+        session.insert(SIGNED_IN, SignedIn::new(account.id, self.clock.now(), request)).await?;
+        // Written now, so that a failure is this request's answer and not a surprise after it.
+        session.save().await?;
+        Ok(())
+    }
+}
+
+/// Ends the session, for good: its row goes, and the browser forgets the cookie.
+pub async fn end(session: &Session) -> Result<(), SignInError> {
+    session.flush().await?;
+    Ok(())
+}

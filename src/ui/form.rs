@@ -1,0 +1,216 @@
+//! Forms that work without scripts: they post to a server function or a handler, and the page that answers shows them
+//! again with what was typed and an error beside each field that has one.
+
+use std::collections::BTreeMap;
+
+use leptos::context::Provider;
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use super::i18n::{Arg, t, tf};
+use super::icon::{Icon, Symbol};
+
+/// The name under which an error stands that belongs to no single field.
+const WHOLE_FORM: &str = "";
+
+/// What is wrong with a field: a message and its variables, put into words when the page is rendered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FieldError {
+    /// The key of the message.
+    pub key: String,
+    /// Its variables.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub args: BTreeMap<String, Arg>,
+}
+
+impl FieldError {
+    /// The error in the language of the page.
+    pub fn text(&self) -> String {
+        let args: Vec<(&str, Arg)> = self.args.iter().map(|(name, arg)| (name.as_str(), arg.clone())).collect();
+        tf(&self.key, &args)
+    }
+}
+
+impl From<&str> for FieldError {
+    fn from(key: &str) -> Self {
+        Self { key: key.to_owned(), args: BTreeMap::new() }
+    }
+}
+
+/// What a form left behind when it was refused: kept for one answer, read by the [`Form`] of the same id.
+/// Secrets are never put into it.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FormState {
+    /// The id of the form.
+    pub form: String,
+    /// What was typed, by field name. A list of checked boxes is one value, with a line for each.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub values: BTreeMap<String, String>,
+    /// What is wrong, by field name; under the empty name what concerns the whole form.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub errors: BTreeMap<String, FieldError>,
+}
+
+impl FormState {
+    /// Nothing typed yet, nothing wrong yet, in the form with this id.
+    pub fn new(form: impl Into<String>) -> Self {
+        Self { form: form.into(), ..Self::default() }
+    }
+
+    /// Keeps what was typed into a field. Never call it with a password or another secret.
+    #[must_use]
+    pub fn with_value(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.values.insert(name.to_owned(), value.into());
+        self
+    }
+
+    /// Keeps which boxes of a list were checked.
+    #[must_use]
+    pub fn with_values<'a>(self, name: &str, values: impl IntoIterator<Item = &'a str>) -> Self {
+        let lines: Vec<&str> = values.into_iter().collect();
+        self.with_value(name, lines.join("\n"))
+    }
+
+    /// Says what is wrong with a field, by the key of a message; with the empty name, with the form as a whole.
+    #[must_use]
+    pub fn with_error(mut self, name: &str, key: &str) -> Self {
+        self.errors.insert(name.to_owned(), key.into());
+        self
+    }
+
+    /// Like [`with_error`](Self::with_error), for a message with variables.
+    #[must_use]
+    pub fn with_error_args(mut self, name: &str, key: &str, args: &[(&str, Arg)]) -> Self {
+        let args = args.iter().map(|(name, arg)| ((*name).to_owned(), arg.clone())).collect();
+        self.errors.insert(name.to_owned(), FieldError { key: key.to_owned(), args });
+        self
+    }
+
+    /// Whether anything is wrong.
+    pub fn is_refused(&self) -> bool {
+        !self.errors.is_empty()
+    }
+}
+
+/// What people typed stays out of logs.
+impl std::fmt::Debug for FormState {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("FormState").field("form", &self.form).field("errors", &self.errors).finish_non_exhaustive()
+    }
+}
+
+/// The form that fields stand in: the context that [`Form`] gives to them.
+#[derive(Clone, Debug)]
+pub struct CurrentForm {
+    id: String,
+    state: Option<FormState>,
+}
+
+impl CurrentForm {
+    /// The form with this id, with the state that was kept for it, if any.
+    fn with_id(id: &str) -> Self {
+        let state = use_context::<FormState>().filter(|state| state.form == id);
+        Self { id: id.to_owned(), state }
+    }
+
+    /// The form around the piece being rendered; one without a name outside of any.
+    pub(super) fn around() -> Self {
+        use_context().unwrap_or(Self { id: "form".to_owned(), state: None })
+    }
+
+    /// The id of the element for a field: `create-room-name`.
+    pub(super) fn field_id(&self, name: &str) -> String {
+        format!("{}-{name}", self.id)
+    }
+
+    /// What was typed into a field; `None` when the form is shown for the first time.
+    pub(super) fn typed(&self, name: &str) -> Option<String> {
+        let state = self.state.as_ref()?;
+        Some(state.values.get(name).cloned().unwrap_or_default())
+    }
+
+    /// What is wrong with a field.
+    pub(super) fn error(&self, name: &str) -> Option<String> {
+        self.state.as_ref()?.errors.get(name).map(FieldError::text)
+    }
+
+    /// Whether the form came back with something wrong.
+    pub(super) fn is_refused(&self) -> bool {
+        self.state.as_ref().is_some_and(FormState::is_refused)
+    }
+}
+
+/// Whether a form with this id came back with something wrong.
+pub(super) fn is_refused(id: &str) -> bool {
+    CurrentForm::with_id(id).is_refused()
+}
+
+/// A form that posts. Its errors stand on top and take focus; its fields find what was typed by their names.
+#[component]
+pub fn Form(
+    /// Names the form on its page; fields take their ids from it and [`FormState`] is kept for it.
+    #[prop(into)]
+    id: String,
+    /// Where it posts: the address of a server function or of a handler.
+    #[prop(into)]
+    action: String,
+    /// Fields, then [`FormActions`].
+    children: ChildrenFn,
+) -> impl IntoView {
+    let current = CurrentForm::with_id(&id);
+    let summary = summary(&current);
+    // The browser's own messages would come one at a time, in its language, and vanish.
+    view! {
+        <form id=id class="form" method="post" action=action novalidate="">
+            {summary}
+            <Provider value=current>{children()}</Provider>
+        </form>
+    }
+}
+
+/// The list of what is wrong, each line a link to its field.
+fn summary(form: &CurrentForm) -> Option<impl IntoView + use<>> {
+    let state = form.state.as_ref().filter(|state| state.is_refused())?;
+    let whole = state.errors.get(WHOLE_FORM).map(FieldError::text);
+    let fields: Vec<_> = state
+        .errors
+        .iter()
+        .filter(|(name, _)| name.as_str() != WHOLE_FORM)
+        .map(|(name, error)| {
+            let href = format!("#{}", form.field_id(name));
+            view! { <li><a href=href>{error.text()}</a></li> }
+        })
+        .collect();
+    let title = match (whole, fields.len()) {
+        (Some(text), _) => text,
+        (None, count) => tf("ui-error-summary", &[("count", count.into())]),
+    };
+    let title_id = form.field_id("errors");
+    let list = (!fields.is_empty()).then(|| view! { <ul class="error-list">{fields}</ul> });
+    Some(view! {
+        <div class="error-summary" role="alert" tabindex="-1" autofocus="" aria-labelledby=title_id.clone()>
+            <h2 id=title_id>
+                <Icon of=Symbol::Danger />
+                <span>{title}</span>
+            </h2>
+            {list}
+        </div>
+    })
+}
+
+/// The buttons at the end of a form: the deed first, then a way back if there is one.
+#[component]
+pub fn FormActions(
+    /// Where "Cancel" leads; without it there is no such link.
+    #[prop(optional, into)]
+    cancel: Option<String>,
+    /// The button, or buttons.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="form-actions">
+            {children()}
+            {cancel.map(|href| view! { <a class="button quiet" href=href>{t("ui-cancel")}</a> })}
+        </div>
+    }
+}
