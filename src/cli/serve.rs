@@ -1,5 +1,7 @@
 //! `parloir serve`
 
+use std::io::IsTerminal;
+
 use clap::Args;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::fmt::time::UtcTime;
@@ -44,11 +46,13 @@ pub(super) async fn run(config: Config, arguments: &Arguments, output: Output) -
 
 /// Log lines go to standard error; standard output is the command's answer.
 fn start_log(settings: &Server) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(&settings.log)
+    // The session library warns of every cookie whose session has ended, which is no news.
+    let filter = EnvFilter::try_new(format!("tower_sessions_core=error,{}", settings.log))
         .map_err(|error| Failure::Usage(format!("server.log = {:?} cannot be used: {error}", settings.log)))?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_timer(UtcTime::rfc_3339())
+        .with_ansi(std::io::stderr().is_terminal())
         .with_writer(std::io::stderr);
     let started = if settings.log_json { builder.json().flatten_event(true).try_init() } else { builder.try_init() };
     started.map_err(|error| Failure::Usage(format!("the log cannot be started: {error}")))

@@ -5,7 +5,7 @@ use axum::extract::rejection::PathRejection;
 use axum::extract::{FromRef, OriginalUri, Path, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{MethodRouter, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -41,8 +41,9 @@ impl Right for Create {
     const SCOPE: Scope = Scope::RoomsCreate;
 }
 
-/// The routes of this room of the house. The layer that authenticates stands before all of them, wrong methods included.
-pub fn routes<S>() -> Router<S>
+/// The routes of this room of the house. `guard` puts the layer that authenticates before each of them, wrong methods
+/// included; what it refuses carries `Allow` all the same.
+pub fn routes<S>(guard: impl Fn(MethodRouter<S>) -> MethodRouter<S>) -> Router<S>
 where
     Rooms: FromRef<S>,
     S: Clone + Send + Sync + 'static,
@@ -50,13 +51,13 @@ where
     let list = get(list_rooms)
         .post(create_room)
         .options(refuse_options)
-        .fallback(|request: Request| refuse_method(request, ALLOW_LIST))
-        .allow(ALLOW_LIST);
+        .fallback(|request: Request| refuse_method(request, ALLOW_LIST));
     let room = get(retrieve_room)
         .options(refuse_options)
-        .fallback(|request: Request| refuse_method(request, ALLOW_ROOM))
-        .allow(ALLOW_ROOM);
-    Router::new().both("/external-api/v1.0/rooms/", list).both("/external-api/v1.0/rooms/{id}/", room)
+        .fallback(|request: Request| refuse_method(request, ALLOW_ROOM));
+    Router::new()
+        .both("/external-api/v1.0/rooms/", guard(list).allow(ALLOW_LIST))
+        .both("/external-api/v1.0/rooms/{id}/", guard(room).allow(ALLOW_ROOM))
 }
 
 /// A room.

@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::MethodRouter;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -17,8 +18,9 @@ const BODY_LIMIT: usize = 64 * 1024;
 pub fn router(state: AppState) -> Router {
     let public_url = state.config.server.public_url.clone();
     // Two halves, each with its own stack: what machines call, and what browsers do. Short stacks also compile faster.
+    let guard = |route: MethodRouter<AppState>| route.layer(from_fn_with_state(state.delegation.clone(), require_token));
     let machines = Router::new()
-        .merge(rooms::api::routes().route_layer(from_fn_with_state(state.delegation.clone(), require_token)))
+        .merge(rooms::api::routes(guard))
         .merge(delegation::api::routes())
         .merge(health::routes())
         .merge(openapi::routes());
