@@ -8,7 +8,9 @@
 //! Everything else takes none. A session is never looked at on the API, a token never on a page.
 
 mod bearer;
+mod flash;
 mod session;
 
 pub use bearer::require_token;
+pub use flash::{Flashes, carry_flash};
 pub use session::{SessionLayer, recognise_visitor, secure_removal, session_layer};

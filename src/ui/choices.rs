@@ -6,29 +6,33 @@ use super::field::Surroundings;
 use super::form::CurrentForm;
 use super::icon::{Icon, Symbol};
 
-/// One of the things to choose from.
-#[derive(Clone, Debug)]
+/// One thing that can be chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Choice {
-    value: String,
-    label: String,
-    help: Option<String>,
-    icon: Option<Symbol>,
+    /// What is sent.
+    pub value: String,
+    /// What it is called.
+    pub label: String,
+    /// What choosing it means, in a sentence.
+    pub help: Option<String>,
+    /// Shown on its card.
+    pub icon: Option<Symbol>,
 }
 
 impl Choice {
-    /// What is sent for it, and what it is called.
+    /// A choice by what is sent and what it is called.
     pub fn new(value: impl Into<String>, label: impl Into<String>) -> Self {
-        Self { value: value.into(), label: label.into(), help: None, icon: None }
+        Self { value: value.into(), label: label.into(), ..Self::default() }
     }
 
-    /// One sentence on what it means.
+    /// Says what choosing it means.
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
 
-    /// An icon that says the same.
+    /// Puts an icon on its card.
     #[must_use]
     pub fn with_icon(mut self, icon: Symbol) -> Self {
         self.icon = Some(icon);
@@ -36,182 +40,191 @@ impl Choice {
     }
 }
 
-/// How a choice is operated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Control {
-    Radio,
-    Checkbox,
-    Switch,
+/// How a group of inputs looks and what kind they are.
+#[derive(Clone, Copy)]
+enum Group {
+    Cards,
+    List,
 }
 
-/// One line: the control and the words beside it. `id` and `described_by` are given where the control is a field by
-/// itself.
-fn line(
-    choice: Choice,
-    control: Control,
-    name: String,
-    checked: bool,
-    id: Option<String>,
-    around: Option<&Surroundings>,
-) -> AnyView {
-    let help = choice.help.map(|help| view! { <span class="choice-help">{help}</span> });
-    view! {
-        <label class="choice">
-            <input
-                type=if control == Control::Radio { "radio" } else { "checkbox" }
-                role=(control == Control::Switch).then_some("switch")
-                id=id
-                name=name
-                value=choice.value
-                checked=checked
-                required=control == Control::Radio
-                aria-invalid=around.and_then(Surroundings::invalid)
-                aria-describedby=around.and_then(Surroundings::described_by)
-            />
-            <span class="choice-text">
-                <span class="choice-name">{choice.label}</span>
-                {help}
-            </span>
-            {choice.icon.map(|symbol| view! { <Icon of=symbol /> })}
-        </label>
-    }
-    .into_any()
-}
-
-/// The lines of a group. The first has the id, so that the summary of errors leads to it.
-fn group(around: &Surroundings, class: &'static str, lines: Vec<AnyView>) -> impl IntoView + use<> {
-    view! {
-        <fieldset class="choices" aria-describedby=around.described_by()>
-            <legend class="label">{around.label()}</legend>
-            {around.help()}
-            <div class=class>{lines}</div>
-            {around.error()}
-        </fieldset>
-    }
-}
-
-/// One of a few things, each on a card that explains it.
+/// One of a few, each on a card with its meaning: the access level of a room.
 #[component]
 pub fn ChoiceCards(
-    /// What it is sent as.
+    /// The name under which it is sent.
     #[prop(into)]
     name: String,
-    /// The question.
+    /// What the group is about.
     #[prop(into)]
     label: String,
-    /// The answers.
+    /// The cards.
     choices: Vec<Choice>,
-    /// One sentence that helps.
-    #[prop(optional, into)]
-    help: Option<String>,
-    /// What is chosen when the form is new.
+    /// What is chosen when the form is shown for the first time.
     #[prop(optional, into)]
     value: Option<String>,
-    /// What is wrong, where the form's state does not say so.
-    #[prop(optional, into)]
-    error: Option<String>,
-) -> impl IntoView {
-    let around = Surroundings::of(&name, label, help, error, false);
-    let chosen = CurrentForm::here().value(&name).or(value);
-    let lines = choices
-        .into_iter()
-        .enumerate()
-        .map(|(index, choice)| {
-            let checked = chosen.as_ref() == Some(&choice.value);
-            let id = (index == 0).then(|| around.id.clone());
-            line(choice, Control::Radio, name.clone(), checked, id, None)
-        })
-        .collect();
-    group(&around, "choice-cards", lines)
-}
-
-/// Any number of things. They are sent as `name[]`, one value each.
-#[component]
-pub fn CheckboxList(
-    /// The field's name, without the brackets.
-    #[prop(into)]
-    name: String,
-    /// The question.
-    #[prop(into)]
-    label: String,
-    /// The answers. Their values hold no spaces.
-    choices: Vec<Choice>,
-    /// What is chosen when the form is new.
-    #[prop(optional)]
-    values: Vec<String>,
-    /// One sentence that helps.
+    /// A line under the label that helps.
     #[prop(optional, into)]
     help: Option<String>,
-    /// None may be chosen.
-    #[prop(optional)]
-    optional: bool,
-    /// What is wrong, where the form's state does not say so.
+    /// What is wrong, when the form does not know.
     #[prop(optional, into)]
     error: Option<String>,
 ) -> impl IntoView {
-    let around = Surroundings::of(&name, label, help, error, optional);
-    let form = CurrentForm::here();
-    let chosen = if form.was_sent() {
-        form.value(&name).unwrap_or_default().split_whitespace().map(str::to_owned).collect()
-    } else {
-        values
+    let form = CurrentForm::around();
+    let chosen: Vec<String> = form.typed(&name).or(value).into_iter().collect();
+    let around = Surroundings::of(&form, &name, help, error);
+    group(Group::Cards, name, label, choices, &chosen, &around)
+}
+
+/// Any number of a list, each with its meaning: the scopes of an application. Sent as one pair for each checked box.
+#[component]
+pub fn CheckboxList(
+    /// The name under which they are sent: `scopes[]` for a `Vec` in a server function.
+    #[prop(into)]
+    name: String,
+    /// What the group is about.
+    #[prop(into)]
+    label: String,
+    /// The boxes.
+    choices: Vec<Choice>,
+    /// What is checked when the form is shown for the first time.
+    #[prop(optional)]
+    values: Vec<String>,
+    /// A line under the label that helps.
+    #[prop(optional, into)]
+    help: Option<String>,
+    /// What is wrong, when the form does not know.
+    #[prop(optional, into)]
+    error: Option<String>,
+) -> impl IntoView {
+    let form = CurrentForm::around();
+    let checked = match form.typed(&name) {
+        Some(lines) => lines.lines().map(str::to_owned).collect(),
+        None => values,
     };
-    let lines = choices
+    let around = Surroundings::of(&form, &name, help, error);
+    group(Group::List, name, label, choices, &checked, &around)
+}
+
+fn group(
+    kind: Group,
+    name: String,
+    label: String,
+    choices: Vec<Choice>,
+    chosen: &[String],
+    around: &Surroundings,
+) -> impl IntoView + use<> {
+    let items: Vec<_> = choices
         .into_iter()
         .enumerate()
         .map(|(index, choice)| {
             let checked = chosen.contains(&choice.value);
-            let id = (index == 0).then(|| around.id.clone());
-            line(choice, Control::Checkbox, format!("{name}[]"), checked, id, None)
+            // The link of the error summary leads to the first of them.
+            let id = if index == 0 { around.id.clone() } else { format!("{}-{index}", around.id) };
+            let input_type = match kind {
+                Group::Cards => "radio",
+                Group::List => "checkbox",
+            };
+            let input = view! {
+                <input type=input_type id=id name=name.clone() value=choice.value checked=checked />
+            };
+            labelled(input, choice.label, choice.help, choice.icon)
         })
         .collect();
-    group(&around, "choice-list", lines)
+    let class = match kind {
+        Group::Cards => "choice-cards",
+        Group::List => "choice-list",
+    };
+    view! {
+        <fieldset class="choices" aria-describedby=around.described_by()>
+            <legend class="label">{label}</legend>
+            {around.help_view()}
+            <div class=class>{items}</div>
+            {around.error_view()}
+        </fieldset>
+    }
 }
 
-fn yes_or_no(control: Control, name: String, label: String, help: Option<String>, checked: bool) -> impl IntoView {
-    let form = CurrentForm::here();
-    let checked = if form.was_sent() { form.value(&name).is_some() } else { checked };
-    let around = Surroundings::of(&name, label.clone(), None, None, false);
-    let choice = Choice { value: "true".to_owned(), label, help, icon: None };
-    let error = around.error();
-    let line = line(choice, control, name, checked, Some(around.id.clone()), Some(&around));
-    view! { <div class="choice-list">{line} {error}</div> }
+fn labelled(
+    input: impl IntoView + 'static,
+    label: String,
+    help: Option<String>,
+    icon: Option<Symbol>,
+) -> impl IntoView {
+    view! {
+        <label class="choice">
+            {input}
+            <span class="choice-text">
+                <span class="choice-name">{label}</span>
+                {help.map(|help| view! { <span class="choice-help">{help}</span> })}
+            </span>
+            {icon.map(|icon| view! { <Icon of=icon /> })}
+        </label>
+    }
 }
 
-/// Yes or no. Sent as `true`, or not at all.
+/// One box, sent as `true` when checked and not at all when not.
 #[component]
 pub fn Checkbox(
-    /// What it is sent as.
+    /// The name under which it is sent.
     #[prop(into)]
     name: String,
-    /// What is true when it is ticked.
+    /// What is agreed to.
     #[prop(into)]
     label: String,
-    /// One sentence that helps.
-    #[prop(optional, into)]
-    help: Option<String>,
-    /// Whether it is ticked when the form is new.
+    /// Whether it is checked when the form is shown for the first time.
     #[prop(optional)]
     checked: bool,
+    /// What that means.
+    #[prop(optional, into)]
+    help: Option<String>,
 ) -> impl IntoView {
-    yes_or_no(Control::Checkbox, name, label, help, checked)
+    single(name, label, checked, help, None)
 }
 
-/// On or off. Sent as `true`, or not at all.
+/// Something that is on or off; sent as a [`Checkbox`] is.
 #[component]
 pub fn Switch(
-    /// What it is sent as.
+    /// The name under which it is sent.
     #[prop(into)]
     name: String,
     /// What is on or off.
     #[prop(into)]
     label: String,
-    /// One sentence that helps.
-    #[prop(optional, into)]
-    help: Option<String>,
-    /// Whether it is on when the form is new.
+    /// Whether it is on when the form is shown for the first time.
     #[prop(optional)]
     checked: bool,
+    /// What that means.
+    #[prop(optional, into)]
+    help: Option<String>,
 ) -> impl IntoView {
-    yes_or_no(Control::Switch, name, label, help, checked)
+    single(name, label, checked, help, Some("switch"))
+}
+
+fn single(
+    name: String,
+    label: String,
+    checked: bool,
+    help: Option<String>,
+    role: Option<&'static str>,
+) -> impl IntoView {
+    let form = CurrentForm::around();
+    let checked = form.typed(&name).map_or(checked, |typed| typed == "true");
+    let around = Surroundings::of(&form, &name, None, None);
+    let input = view! {
+        <input
+            type="checkbox"
+            role=role
+            id=around.id.clone()
+            name=name
+            value="true"
+            checked=checked
+            aria-invalid=around.invalid()
+            aria-describedby=around.described_by()
+        />
+    };
+    view! {
+        <div class="field">
+            {labelled(input, label, help, None)}
+            {around.error_view()}
+        </div>
+    }
 }

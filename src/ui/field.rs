@@ -1,102 +1,13 @@
-//! Fields of a form: label above, help under it, the control, what is wrong with it.
+//! Fields that are typed into, and the frame of label, help and error that every field shares.
 
 use leptos::prelude::*;
 
+use super::choices::Choice;
 use super::form::CurrentForm;
 use super::i18n::t;
 use super::icon::{Icon, Symbol};
 
-/// What goes around a control, and what ties them together.
-#[derive(Clone, Debug)]
-pub(super) struct Surroundings {
-    /// The control's id.
-    pub(super) id: String,
-    label: String,
-    help: Option<String>,
-    optional: bool,
-    error: Option<String>,
-}
-
-impl Surroundings {
-    /// What goes around the control of that name. An `error` given stands before what the form left behind.
-    pub(super) fn of(name: &str, label: String, help: Option<String>, error: Option<String>, optional: bool) -> Self {
-        let form = CurrentForm::here();
-        Self { id: form.id(name), label, help, optional, error: error.or_else(|| form.error(name)) }
-    }
-
-    /// The value of `aria-describedby`.
-    pub(super) fn described_by(&self) -> Option<String> {
-        let help = self.help.is_some().then(|| self.help_id());
-        let error = self.error.is_some().then(|| self.error_id());
-        let ids: Vec<_> = error.into_iter().chain(help).collect();
-        (!ids.is_empty()).then(|| ids.join(" "))
-    }
-
-    /// The value of `aria-invalid`.
-    pub(super) fn invalid(&self) -> Option<&'static str> {
-        self.error.is_some().then_some("true")
-    }
-
-    /// The label's words.
-    pub(super) fn label(&self) -> impl IntoView + use<> {
-        let optional = self.optional.then(|| {
-            view! {
-                " "
-                <span class="optional">"(" {t("ui-optional")} ")"</span>
-            }
-        });
-        (self.label.clone(), optional)
-    }
-
-    /// The line of help.
-    pub(super) fn help(&self) -> impl IntoView + use<> {
-        let id = self.help_id();
-        self.help.clone().map(|help| {
-            view! {
-                <p class="help" id=id>
-                    {help}
-                </p>
-            }
-        })
-    }
-
-    /// The line that says what is wrong.
-    pub(super) fn error(&self) -> impl IntoView + use<> {
-        let id = self.error_id();
-        self.error.clone().map(|error| {
-            view! {
-                <p class="field-error" id=id>
-                    <Icon of=Symbol::Danger small=true />
-                    <span>{error}</span>
-                </p>
-            }
-        })
-    }
-
-    /// The whole field around `control`.
-    pub(super) fn around(&self, control: impl IntoView + 'static) -> impl IntoView + use<> {
-        view! {
-            <div class="field">
-                <label class="label" for=self.id.clone()>
-                    {self.label()}
-                </label>
-                {self.help()}
-                {control.into_any()}
-                {self.error()}
-            </div>
-        }
-    }
-
-    fn help_id(&self) -> String {
-        format!("{}-help", self.id)
-    }
-
-    fn error_id(&self) -> String {
-        format!("{}-error", self.id)
-    }
-}
-
-/// What a [`TextField`] takes.
+/// What a line of text is for: the browser offers the right keyboard and check.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum FieldKind {
     /// Any text.
@@ -106,175 +17,244 @@ pub enum FieldKind {
     Email,
     /// A web address.
     Url,
+    /// An identifier, a domain, a slug: monospace, never corrected.
+    Code,
     /// A whole number.
     Number,
 }
 
 impl FieldKind {
-    const fn as_str(self) -> &'static str {
+    const fn input_type(self) -> &'static str {
         match self {
-            // Browsers refuse addresses that we accept (RFC 6531); the keyboard for addresses comes from `inputmode`.
-            Self::Text | Self::Email => "text",
+            Self::Email => "email",
             Self::Url => "url",
-            Self::Number => "number",
+            Self::Text | Self::Code | Self::Number => "text",
         }
     }
 
     const fn input_mode(self) -> Option<&'static str> {
         match self {
-            Self::Email => Some("email"),
+            Self::Number => Some("numeric"),
             _ => None,
         }
     }
+
+    const fn is_prose(self) -> bool {
+        matches!(self, Self::Text)
+    }
 }
 
-/// A line of text.
-#[component]
-pub fn TextField(
-    /// What it is sent as.
-    #[prop(into)]
-    name: String,
-    /// What it asks for.
-    #[prop(into)]
-    label: String,
-    /// One sentence that helps.
-    #[prop(optional, into)]
-    help: Option<String>,
-    /// What stands in it when the form is new.
-    #[prop(optional, into)]
-    value: Option<String>,
-    /// What is wrong with it, where the form's state does not say so.
-    #[prop(optional, into)]
-    error: Option<String>,
-    /// What it takes.
-    #[prop(optional)]
-    kind: FieldKind,
-    /// What the browser may fill in: an autofill token of HTML, `off` without one.
-    #[prop(optional, into)]
-    autocomplete: Option<String>,
-    /// May stay empty.
-    #[prop(optional)]
-    optional: bool,
-    /// For ids and addresses: letters of one width.
-    #[prop(optional)]
-    mono: bool,
-    /// Narrower, for what is short.
-    #[prop(optional)]
-    short: bool,
-    /// The most characters it takes.
-    #[prop(optional)]
-    max_length: Option<u32>,
-) -> impl IntoView {
-    let around = Surroundings::of(&name, label, help, error, optional);
-    let value = CurrentForm::here().value(&name).or(value);
-    let off = matches!(kind, FieldKind::Email | FieldKind::Url).then_some("none");
-    around.around(view! {
-        <input
-            class=if mono { "control mono" } else { "control" }
-            id=around.id.clone()
-            type=kind.as_str()
-            inputmode=kind.input_mode()
-            name=name
-            value=value
-            autocomplete=autocomplete.unwrap_or_else(|| "off".to_owned())
-            autocapitalize=off
-            spellcheck=(off.is_some() || mono).then_some("false")
-            required=!optional
-            maxlength=max_length.map(|length| length.to_string())
-            data-size=short.then_some("short")
-            aria-invalid=around.invalid()
-            aria-describedby=around.described_by()
-        />
-    })
+/// The ids and texts around a control, worked out once for every kind of field.
+pub(super) struct Surroundings {
+    pub(super) id: String,
+    pub(super) help: Option<String>,
+    pub(super) error: Option<String>,
 }
 
-/// A password. It never comes back with the form.
-#[component]
-pub fn PasswordField(
-    /// What it is sent as.
-    #[prop(into)]
-    name: String,
-    /// What it asks for.
-    #[prop(into)]
-    label: String,
-    /// `current-password` to sign in, `new-password` to choose one.
-    #[prop(into)]
-    autocomplete: String,
-    /// One sentence that helps.
-    #[prop(optional, into)]
-    help: Option<String>,
-    /// What is wrong with it, where the form's state does not say so.
-    #[prop(optional, into)]
-    error: Option<String>,
-) -> impl IntoView {
-    let around = Surroundings::of(&name, label, help, error, false);
-    around.around(view! {
-        <input
-            class="control"
-            id=around.id.clone()
-            type="password"
-            name=name
-            autocomplete=autocomplete
-            autocapitalize="none"
-            spellcheck="false"
-            required=true
-            aria-invalid=around.invalid()
-            aria-describedby=around.described_by()
-        />
-    })
-}
+impl Surroundings {
+    /// What stands around the field `name` of the form being rendered; a given error goes before the form's own.
+    pub(super) fn of(form: &CurrentForm, name: &str, help: Option<String>, error: Option<String>) -> Self {
+        Self { id: form.field_id(name), help, error: error.or_else(|| form.error(name)) }
+    }
 
-/// One of a few values.
-#[component]
-pub fn Select(
-    /// What it is sent as.
-    #[prop(into)]
-    name: String,
-    /// What it asks for.
-    #[prop(into)]
-    label: String,
-    /// What is sent, and what is shown for it.
-    options: Vec<(String, String)>,
-    /// One sentence that helps.
-    #[prop(optional, into)]
-    help: Option<String>,
-    /// What is chosen when the form is new; the first otherwise.
-    #[prop(optional, into)]
-    value: Option<String>,
-    /// What is wrong with it, where the form's state does not say so.
-    #[prop(optional, into)]
-    error: Option<String>,
-) -> impl IntoView {
-    let around = Surroundings::of(&name, label, help, error, false);
-    let chosen = CurrentForm::here().value(&name).or(value);
-    let options: Vec<_> = options
-        .into_iter()
-        .map(|(value, shown)| {
-            let selected = chosen.as_ref() == Some(&value);
+    /// The value of `aria-describedby`: the help, then the error.
+    pub(super) fn described_by(&self) -> Option<String> {
+        let help = self.help.as_ref().map(|_| format!("{}-help", self.id));
+        let error = self.error.as_ref().map(|_| format!("{}-error", self.id));
+        match (help, error) {
+            (Some(help), Some(error)) => Some(format!("{help} {error}")),
+            (help, error) => help.or(error),
+        }
+    }
+
+    pub(super) fn invalid(&self) -> Option<&'static str> {
+        self.error.as_ref().map(|_| "true")
+    }
+
+    pub(super) fn help_view(&self) -> Option<impl IntoView + use<>> {
+        let id = format!("{}-help", self.id);
+        self.help.clone().map(|help| view! { <p class="help" id=id>{help}</p> })
+    }
+
+    pub(super) fn error_view(&self) -> Option<impl IntoView + use<>> {
+        let id = format!("{}-error", self.id);
+        self.error.clone().map(|error| {
             view! {
-                <option value=value selected=selected>
-                    {shown}
-                </option>
+                <p class="field-error" id=id>
+                    <Icon of=Symbol::Danger small=true />
+                    <span>{error}</span>
+                </p>
             }
         })
-        .collect();
-    around.around(view! {
-        <select
-            class="control"
-            id=around.id.clone()
-            name=name
-            aria-invalid=around.invalid()
-            aria-describedby=around.described_by()
-        >
-            {options}
-        </select>
-    })
+    }
 }
 
-/// A value that is sent along and not shown.
+/// The label of a field; what is not marked optional is required.
+pub(super) fn label_view(id: &str, label: String, optional: bool) -> impl IntoView + use<> {
+    let id = id.to_owned();
+    view! {
+        <label class="label" for=id>
+            {label}
+            {optional.then(optional_mark)}
+        </label>
+    }
+}
+
+pub(super) fn optional_mark() -> impl IntoView {
+    view! { <span class="optional">" · " {t("ui-optional")}</span> }
+}
+
+/// One line of text. What was typed before a refusal goes before `value`.
+#[component]
+pub fn TextField(
+    /// The name under which it is sent.
+    #[prop(into)]
+    name: String,
+    /// The label above it.
+    #[prop(into)]
+    label: String,
+    /// A line under it that helps.
+    #[prop(optional, into)]
+    help: Option<String>,
+    /// What stands in it when the form is shown for the first time.
+    #[prop(optional, into)]
+    value: Option<String>,
+    /// What is wrong with it, when the form does not know.
+    #[prop(optional, into)]
+    error: Option<String>,
+    /// What it is for.
+    #[prop(optional)]
+    kind: FieldKind,
+    /// The browser's autocomplete token (`username`, `name`, …); `off` unless given.
+    #[prop(optional, into)]
+    autocomplete: Option<String>,
+    /// It may stay empty.
+    #[prop(optional)]
+    optional: bool,
+    /// Takes focus when the page opens.
+    #[prop(optional)]
+    autofocus: bool,
+) -> impl IntoView {
+    let form = CurrentForm::around();
+    let value = form.typed(&name).or(value);
+    let around = Surroundings::of(&form, &name, help, error);
+    let prose = kind.is_prose();
+    view! {
+        <div class="field">
+            {label_view(&around.id, label, optional)}
+            <input
+                class=if kind == FieldKind::Code { "control mono" } else { "control" }
+                id=around.id.clone()
+                name=name
+                type=kind.input_type()
+                inputmode=kind.input_mode()
+                value=value
+                autocomplete=autocomplete.unwrap_or_else(|| "off".to_owned())
+                autocapitalize=(!prose).then_some("none")
+                spellcheck=(!prose).then_some("false")
+                required=!optional
+                autofocus=autofocus && !form.is_refused()
+                aria-invalid=around.invalid()
+                aria-describedby=around.described_by()
+            />
+            {around.help_view()}
+            {around.error_view()}
+        </div>
+    }
+}
+
+/// A password. It is never filled in again.
+#[component]
+pub fn PasswordField(
+    /// The name under which it is sent.
+    #[prop(into)]
+    name: String,
+    /// The label above it.
+    #[prop(into)]
+    label: String,
+    /// A new password, not the one in use: password managers offer to make one.
+    #[prop(optional)]
+    new: bool,
+    /// A line under it that helps.
+    #[prop(optional, into)]
+    help: Option<String>,
+    /// What is wrong with it, when the form does not know.
+    #[prop(optional, into)]
+    error: Option<String>,
+) -> impl IntoView {
+    let around = Surroundings::of(&CurrentForm::around(), &name, help, error);
+    view! {
+        <div class="field">
+            {label_view(&around.id, label, false)}
+            <input
+                class="control"
+                id=around.id.clone()
+                name=name
+                type="password"
+                autocomplete=if new { "new-password" } else { "current-password" }
+                required=true
+                aria-invalid=around.invalid()
+                aria-describedby=around.described_by()
+            />
+            {around.help_view()}
+            {around.error_view()}
+        </div>
+    }
+}
+
+/// One of a list that is too long to show in full.
+#[component]
+pub fn Select(
+    /// The name under which it is sent.
+    #[prop(into)]
+    name: String,
+    /// The label above it.
+    #[prop(into)]
+    label: String,
+    /// What can be chosen.
+    options: Vec<Choice>,
+    /// What is chosen when the form is shown for the first time.
+    #[prop(optional, into)]
+    value: Option<String>,
+    /// A line under it that helps.
+    #[prop(optional, into)]
+    help: Option<String>,
+    /// What is wrong with it, when the form does not know.
+    #[prop(optional, into)]
+    error: Option<String>,
+) -> impl IntoView {
+    let form = CurrentForm::around();
+    let chosen = form.typed(&name).or(value);
+    let around = Surroundings::of(&form, &name, help, error);
+    let options: Vec<_> = options
+        .into_iter()
+        .map(|option| {
+            let selected = chosen.as_deref() == Some(option.value.as_str());
+            view! { <option value=option.value selected=selected>{option.label}</option> }
+        })
+        .collect();
+    view! {
+        <div class="field">
+            {label_view(&around.id, label, false)}
+            <select
+                class="control"
+                id=around.id.clone()
+                name=name
+                aria-invalid=around.invalid()
+                aria-describedby=around.described_by()
+            >
+                {options}
+            </select>
+            {around.help_view()}
+            {around.error_view()}
+        </div>
+    }
+}
+
+/// A value that travels with the form and is not shown.
 #[component]
 pub fn HiddenField(
-    /// What it is sent as.
+    /// The name under which it is sent.
     #[prop(into)]
     name: String,
     /// The value.
@@ -284,38 +264,35 @@ pub fn HiddenField(
     view! { <input type="hidden" name=name value=value /> }
 }
 
-/// A search of its own page: a plain GET, so that what is found has an address.
+/// A search in a list: a GET form with one field, so that what was searched stands in the address.
 #[component]
 pub fn SearchForm(
-    /// The page that searches.
+    /// The page that shows the results.
     #[prop(into)]
     action: String,
-    /// What is searched: "Search rooms".
-    #[prop(into)]
-    label: String,
-    /// What the search is sent as.
+    /// The name of the field in the address.
     #[prop(into, default = "q".to_owned())]
     name: String,
-    /// What was searched.
+    /// What is searched, for readers and inside the empty field: "Search my rooms".
+    #[prop(into)]
+    label: String,
+    /// What is searched for now.
     #[prop(optional, into)]
     value: Option<String>,
 ) -> impl IntoView {
     view! {
-        <form class="search" method="get" action=action role="search">
+        <form class="search" role="search" method="get" action=action>
             <Icon of=Symbol::Search />
             <input
                 class="control"
                 type="search"
                 name=name
                 value=value
-                aria-label=label.clone()
-                placeholder=label
+                placeholder=label.clone()
+                aria-label=label
                 autocomplete="off"
-                enterkeyhint="search"
             />
-            <button class="button" type="submit">
-                {t("ui-search")}
-            </button>
+            <button type="submit" class="button">{t("ui-search")}</button>
         </form>
     }
 }

@@ -12,11 +12,7 @@ pub use icon::{Icon, Symbol};
 #[cfg(feature = "ssr")]
 mod button;
 #[cfg(feature = "ssr")]
-mod choices;
-#[cfg(feature = "ssr")]
 mod dates;
-#[cfg(feature = "ssr")]
-mod field;
 #[cfg(feature = "ssr")]
 mod form;
 #[cfg(feature = "ssr")]
@@ -26,20 +22,15 @@ mod notice;
 #[cfg(feature = "ssr")]
 mod piece;
 #[cfg(feature = "ssr")]
-mod textarea;
-#[cfg(feature = "ssr")]
 mod viewer;
 
 #[cfg(feature = "ssr")]
 pub use self::{
     button::{ButtonLink, Look, SubmitButton},
-    choices::{Checkbox, CheckboxList, Choice, ChoiceCards, Switch},
     dates::{Moment, RelativeTime, date, date_time, relative},
-    field::{FieldKind, HiddenField, PasswordField, SearchForm, Select, TextField},
     form::{CurrentForm, FieldError, Form, FormActions, FormState},
     i18n::{Arg, Texts, key, language, t, tf},
     notice::{Notice, NoticeBanner, NoticeKind, Notices, Tone},
     piece::{Avatar, Badge, Fact, Facts, Tab, Tabs},
-    textarea::TextArea,
     viewer::Viewer,
 };

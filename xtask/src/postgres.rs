@@ -20,7 +20,7 @@ use crate::{interrupt, needs, passed_on, project, steps};
 pub(crate) const VARIABLE: &str = "PARLOIR_TEST_POSTGRES";
 
 /// How long a new server may take until it answers.
-const START_LIMIT: Duration = Duration::from_secs(60);
+const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// Runs the server, and ends it and its folder when our end of the pipe closes: also when we are killed.
 /// `$1` is the folder, the rest the server's command line.

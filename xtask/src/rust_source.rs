@@ -235,12 +235,12 @@ mod tests {
 
     #[test]
     fn comments_and_literals_have_no_words() {
-        let code = r####"
+        let code = r###"
             a // crate::no
             /* crate::no /* nested */ crate::no */ b
             "crate::no \" crate::no" c
             r#"crate::no " "# d br##"x"# y"## e b'"' f '"' g '\'' h 'x' i 1_000u32 j c"no" k
-        "####;
+        "###;
         assert_eq!(words(code).concat(), "abcdefghijk");
     }
 
