@@ -9,8 +9,10 @@
 
 mod bearer;
 mod flash;
+mod language;
 mod session;
 
 pub use bearer::require_token;
 pub use flash::{Flashes, carry_flash};
+pub use language::language_of;
 pub use session::{SessionLayer, recognise_visitor, secure_removal, session_layer};

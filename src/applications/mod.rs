@@ -1,8 +1,10 @@
 //! Third parties: their credentials, scopes and domains.
 
+pub mod actions;
 mod credentials;
 mod entity;
 mod error;
+pub mod pages;
 mod service;
 
 pub use credentials::ClientSecret;

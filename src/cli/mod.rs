@@ -15,6 +15,7 @@ use clap::{Parser, Subcommand};
 use crate::base::{Clock, Random};
 use crate::config::{Config, ConfigError, reference};
 use crate::server::{AppState, RunError, StartError};
+use crate::ui::Pages;
 use output::Output;
 
 /// Rooms for people, and for applications that act for them.
@@ -70,21 +71,21 @@ enum Failure {
     Usage(String),
 }
 
-/// Runs the command that the process was started with.
-pub fn main() -> ExitCode {
+/// Runs the command that the process was started with; `serve` shows `pages`.
+pub fn main(pages: Pages) -> ExitCode {
     let arguments = Arguments::parse();
     let output = Output::new(arguments.json);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return output.fail(&error),
     };
-    match runtime.block_on(dispatch(arguments, output)) {
+    match runtime.block_on(dispatch(arguments, pages, output)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => output.fail(&error),
     }
 }
 
-async fn dispatch(arguments: Arguments, output: Output) -> Result<(), Failure> {
+async fn dispatch(arguments: Arguments, pages: Pages, output: Output) -> Result<(), Failure> {
     if let Command::Config = arguments.command {
         output.text(&reference())?;
         return Ok(());
@@ -92,7 +93,7 @@ async fn dispatch(arguments: Arguments, output: Output) -> Result<(), Failure> {
     let config = Config::load(arguments.config.as_deref())?;
     match arguments.command {
         Command::Config => Ok(()),
-        Command::Serve(arguments) => serve::run(config, &arguments, output).await,
+        Command::Serve(arguments) => serve::run(config, pages, &arguments, output).await,
         Command::Migrate => {
             open(config).await?;
             Ok(output.value(&serde_json::json!({ "migrated": true }), "The database is up to date.")?)

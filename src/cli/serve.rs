@@ -11,6 +11,7 @@ use super::{Failure, demo};
 use crate::base::{Clock, Random};
 use crate::config::{Config, Server};
 use crate::server::{self, AppState};
+use crate::ui::Pages;
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -19,7 +20,7 @@ pub(super) struct Arguments {
     demo: bool,
 }
 
-pub(super) async fn run(config: Config, arguments: &Arguments, output: Output) -> Result<(), Failure> {
+pub(super) async fn run(config: Config, pages: Pages, arguments: &Arguments, output: Output) -> Result<(), Failure> {
     if arguments.demo && !config.server.listen.ip().is_loopback() {
         return Err(Failure::Usage(format!(
             "--demo prints secrets and is for this machine alone: server.listen is {}, which others may reach",
@@ -30,7 +31,7 @@ pub(super) async fn run(config: Config, arguments: &Arguments, output: Output) -
     let state = AppState::open(config, Clock::System, Random::System).await?;
     let demo = if arguments.demo { Some(demo::prepare(&state).await?) } else { None };
     let public_url = state.config.server.public_url.clone();
-    server::run(state, move |address| {
+    server::run(state, pages, move |address| {
         let printed = match demo {
             Some(demo) => output.value(&demo.as_json(&public_url), &demo.as_text(&public_url)),
             None if output.is_json() => output.value(&serde_json::json!({ "listening": address.to_string() }), ""),

@@ -6,7 +6,7 @@ use leptos::server_fn::error::ServerFnError;
 use super::{AccessLevel, Configuration, NewRoom, Role, RoomError, RoomView, Rooms};
 use crate::base::{Caller, StoreError};
 use crate::ui::{
-    Flash, FormState, caller_or_sign_in, client, go_with_problem, go_with_success, key, leave_and_see_other, see_other, t,
+    Flash, FormState, caller_or_sign_in, client, go_with_problem, go_with_success, key, leave_and_see_other, t,
 };
 
 /// The id of the form that makes a room.

@@ -7,7 +7,9 @@ mod error;
 mod service;
 mod store;
 
+pub mod actions;
 pub mod api;
+pub mod pages;
 
 pub use access_level::{AccessLevel, Role};
 pub use configuration::Configuration;

@@ -7,6 +7,7 @@ mod headers;
 mod health;
 mod housekeeping;
 mod openapi;
+mod pages;
 mod request;
 mod router;
 mod run;
@@ -14,6 +15,7 @@ mod secret_key;
 mod state;
 
 pub use openapi::document;
+pub use pages::{DocsPage, HomePage};
 pub use router::router;
 pub use run::{RunError, run};
 pub use state::{AppState, StartError};

@@ -1,21 +1,23 @@
 //! All routes, and the layers that requests pass on their way to them.
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::MethodRouter;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use super::{AppState, csrf, errors, headers, health, openapi, request};
-use crate::access::{recognise_visitor, require_token, secure_removal, session_layer};
+use super::pages as browser;
+use crate::access::{carry_flash, recognise_visitor, require_token, secure_removal, session_layer};
+use crate::ui::Pages;
 use crate::{delegation, rooms, sign_in};
 
 /// The largest body of any route that does not say otherwise.
 const BODY_LIMIT: usize = 64 * 1024;
 
-/// The whole server.
-pub fn router(state: AppState) -> Router {
+/// The whole server. `pages` are those of `app`.
+pub fn router(state: AppState, pages: Pages) -> Router {
     let public_url = state.config.server.public_url.clone();
     // Two halves, each with its own stack: what machines call, and what browsers do. Short stacks also compile faster.
     let guard = |route: MethodRouter<AppState>| route.layer(from_fn_with_state(state.delegation.clone(), require_token));
@@ -26,14 +28,17 @@ pub fn router(state: AppState) -> Router {
         .merge(openapi::routes());
     let browsers = Router::new()
         .merge(sign_in::api::routes())
+        .merge(browser::routes(&state, pages))
+        .layer(from_fn_with_state(state.clone(), browser::finish))
+        .layer(from_fn_with_state(state.flashes.clone(), carry_flash))
         .layer(from_fn_with_state(state.accounts.clone(), recognise_visitor))
         .layer(session_layer(state.sessions.clone(), &public_url))
         .layer(from_fn(secure_removal))
         .layer(from_fn_with_state(public_url.clone(), csrf::same_site_only));
     Router::new()
         .merge(machines)
+        .merge(browser::assets())
         .merge(browsers)
-        .fallback(async |request: Request| errors::nothing_here(&request))
         .layer(CompressionLayer::new())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::custom(errors::panicked))

@@ -11,6 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 use super::{AppState, housekeeping, router};
+use crate::ui::Pages;
 
 /// Why the server stopped, or did not start.
 #[derive(Debug, thiserror::Error)]
@@ -29,7 +30,7 @@ pub enum RunError {
 }
 
 /// Serves until SIGTERM or SIGINT, then lets requests under way finish. `ready` is told the address once it listens.
-pub async fn run(state: AppState, ready: impl FnOnce(SocketAddr)) -> Result<(), RunError> {
+pub async fn run(state: AppState, pages: Pages, ready: impl FnOnce(SocketAddr)) -> Result<(), RunError> {
     let address = state.config.server.listen;
     let listener = TcpListener::bind(address).await.map_err(|cause| RunError::Listen { address, cause })?;
     let address = listener.local_addr()?;
@@ -39,7 +40,7 @@ pub async fn run(state: AppState, ready: impl FnOnce(SocketAddr)) -> Result<(), 
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });
-    let service = router(state).into_make_service_with_connect_info::<SocketAddr>();
+    let service = router(state, pages).into_make_service_with_connect_info::<SocketAddr>();
     let (stopping, stopped) = oneshot::channel();
     let serving = axum::serve(listener, service).with_graceful_shutdown(stop_signal(stopping));
     ready(address);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 
 use super::secret_key::{SecretKeyError, secret_key};
+use crate::access::Flashes;
 use crate::accounts::{Accounts, PasswordError, Passwords, Sessions};
 use crate::applications::Applications;
 use crate::audit::Audit;
@@ -14,6 +15,7 @@ use crate::delegation::Delegation;
 use crate::jose::{JoseError, Keyring};
 use crate::rooms::Rooms;
 use crate::sign_in::SignIn;
+use crate::ui::{Assets, AssetsError};
 
 /// The services of a server. Clones share them.
 #[derive(Clone, Debug, FromRef)]
@@ -40,6 +42,10 @@ pub struct AppState {
     pub delegation: Delegation,
     /// Rooms.
     pub rooms: Rooms,
+    /// What forms leave behind.
+    pub flashes: Flashes,
+    /// The files that browsers fetch.
+    pub assets: Arc<Assets>,
 }
 
 /// Why the server does not start.
@@ -65,6 +71,9 @@ pub enum StartError {
     /// Passwords cannot be hashed.
     #[error(transparent)]
     Passwords(#[from] PasswordError),
+    /// The files that browsers fetch are missing.
+    #[error(transparent)]
+    Assets(#[from] AssetsError),
 }
 
 impl AppState {
@@ -84,7 +93,10 @@ impl AppState {
         let algorithm = config.delegation.signing_algorithm;
         let keyring = Keyring::open(store.clone(), sealer, clock.clone(), &random, algorithm).await?;
         let public_url = &config.server.public_url;
+        let https = public_url.is_https();
         Ok(Self {
+            flashes: Flashes::new(store.clone(), clock.clone(), random.clone(), &key, https),
+            assets: Arc::new(Assets::load()?),
             sessions: Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session),
             sign_in: SignIn::new(accounts.clone(), audit.clone(), clock.clone(), config.sign_in),
             applications: Applications::new(store.clone(), clock.clone(), random.clone(), audit.clone(), key.clone()),

@@ -155,7 +155,7 @@ pub fn Form(
     #[prop(into)]
     action: String,
     /// Fields, then [`FormActions`].
-    children: ChildrenFn,
+    children: Children,
 ) -> impl IntoView {
     let current = CurrentForm::with_id(&id);
     let summary = summary(&current);
@@ -181,18 +181,20 @@ fn summary(form: &CurrentForm) -> Option<impl IntoView + use<>> {
             view! { <li><a href=href>{error.text()}</a></li> }
         })
         .collect();
-    let title = match (whole, fields.len()) {
-        (Some(text), _) => text,
-        (None, count) => tf("ui-error-summary", &[("count", count.into())]),
+    let title = match &whole {
+        Some(_) => t("ui-error-title"),
+        None => tf("ui-error-summary", &[("count", fields.len().into())]),
     };
     let title_id = form.field_id("errors");
+    let labelled_by = title_id.clone();
     let list = (!fields.is_empty()).then(|| view! { <ul class="error-list">{fields}</ul> });
     Some(view! {
-        <div class="error-summary" role="alert" tabindex="-1" autofocus="" aria-labelledby=title_id.clone()>
+        <div class="error-summary" role="alert" tabindex="-1" autofocus="" aria-labelledby=labelled_by>
             <h2 id=title_id>
                 <Icon of=Symbol::Danger />
                 <span>{title}</span>
             </h2>
+            {whole.map(|text| view! { <p>{text}</p> })}
             {list}
         </div>
     })

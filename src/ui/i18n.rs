@@ -15,8 +15,11 @@ use crate::base::Language;
 macro_rules! messages {
     ($language:literal) => {
         [
+            include_str!(concat!("../../locales/", $language, "/applications.ftl")),
             include_str!(concat!("../../locales/", $language, "/dates.ftl")),
             include_str!(concat!("../../locales/", $language, "/errors.ftl")),
+            include_str!(concat!("../../locales/", $language, "/pages.ftl")),
+            include_str!(concat!("../../locales/", $language, "/rooms.ftl")),
             include_str!(concat!("../../locales/", $language, "/ui.ftl")),
         ]
     };

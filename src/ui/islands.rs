@@ -40,7 +40,7 @@ pub fn CopyButton(
             <svg class="icon small" viewBox="0 0 20 20" aria-hidden="true">
                 <path d=drawing />
             </svg>
-            <span class=if worded { "" } else { "visually-hidden" }>{name}</span>
+            <span class=(!worded).then_some("visually-hidden")>{name}</span>
         </button>
         <span class="visually-hidden" role="status">
             {move || copied.get().then(|| done.clone())}

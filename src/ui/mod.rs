@@ -10,27 +10,72 @@ pub mod islands;
 pub use icon::{Icon, Symbol};
 
 #[cfg(feature = "ssr")]
+mod assets;
+#[cfg(feature = "ssr")]
+mod bar;
+#[cfg(feature = "ssr")]
 mod button;
 #[cfg(feature = "ssr")]
+mod choices;
+#[cfg(feature = "ssr")]
+mod copy;
+#[cfg(feature = "ssr")]
 mod dates;
+#[cfg(feature = "ssr")]
+mod dialog;
+#[cfg(feature = "ssr")]
+mod document;
+#[cfg(feature = "ssr")]
+mod error_page;
+#[cfg(feature = "ssr")]
+mod field;
+#[cfg(feature = "ssr")]
+mod flash;
 #[cfg(feature = "ssr")]
 mod form;
 #[cfg(feature = "ssr")]
 mod i18n;
 #[cfg(feature = "ssr")]
+mod layout;
+#[cfg(feature = "ssr")]
 mod notice;
 #[cfg(feature = "ssr")]
 mod piece;
+#[cfg(feature = "ssr")]
+mod request;
+#[cfg(feature = "ssr")]
+mod table;
+#[cfg(feature = "ssr")]
+mod textarea;
 #[cfg(feature = "ssr")]
 mod viewer;
 
 #[cfg(feature = "ssr")]
 pub use self::{
+    assets::{Assets, AssetsError},
+    bar::{LANGUAGE_COOKIE, LANGUAGE_PATH, SIGN_IN_PATH, SIGN_OUT_PATH},
     button::{ButtonLink, Look, SubmitButton},
+    choices::{Checkbox, CheckboxList, Choice, ChoiceCards, Switch},
+    copy::{CodeBlock, CopyField, CopyInline, SecretOnce},
     dates::{Moment, RelativeTime, date, date_time, relative},
+    dialog::{CONFIRM_FIELD, ConfirmDialog, DangerItem, DangerZone},
+    document::{Pages, content_security_policy, error_document, shell},
+    error_page::{ErrorBody, ErrorKind},
+    field::{FieldKind, HiddenField, PasswordField, SearchForm, Select, TextField},
+    flash::{Flash, FlashSlot, ShownSecret, leave_and_see_other, see_other},
     form::{CurrentForm, FieldError, Form, FormActions, FormState},
     i18n::{Arg, Texts, key, language, t, tf},
+    layout::{Card, Crumb, Frame, Page, Section, Width},
     notice::{Notice, NoticeBanner, NoticeKind, Notices, Tone},
     piece::{Avatar, Badge, Fact, Facts, Tab, Tabs},
+    request::{
+        caller_or_sign_in, client, failure_page, go_with_problem, go_with_success, here, parameter, parts, problem,
+        refusal_page, safe_path,
+    },
+    table::{CellNote, Column, ColumnKind, EmptyState, Pager, Table},
+    textarea::TextArea,
     viewer::Viewer,
 };
+
+#[cfg(all(test, feature = "ssr"))]
+mod gallery_tests;

@@ -1,11 +1,14 @@
 //! What pages and actions need to know of the request that they answer.
 
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use leptos::prelude::{expect_context, use_context};
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use leptos_meta::Title;
 
 use super::flash::{Flash, leave_and_see_other, see_other};
 use super::i18n::{key, language};
-use super::{Notice, NoticeKind, Texts};
+use super::{ErrorBody, ErrorKind, Notice, NoticeKind, Texts};
 use crate::base::{Answer, Caller, ClientRequest, Code, Failure, Refusal};
 
 /// The parts of the request: its address, headers and extensions.
@@ -68,6 +71,32 @@ pub fn problem(answer: &Answer) -> &'static str {
         Code::CrossSiteRequest => key("error-cross-site-text"),
         _ => key("error-internal-text"),
     }
+}
+
+/// The page in place of one that there is not: sets the status and says what to do.
+pub fn refusal_page(kind: ErrorKind, status: StatusCode) -> AnyView {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(status);
+    }
+    let reference = client().id;
+    view! {
+        <Title text=format!("{} · Parloir", kind.title()) />
+        <ErrorBody kind=kind reference=reference />
+    }
+    .into_any()
+}
+
+/// The page in place of one whose content could not be had. The cause is in the log, under the reference shown.
+pub fn failure_page(error: impl Refusal) -> AnyView {
+    let Failure(answer) = Failure::from(error);
+    refusal_page(ErrorKind::of_status(answer.status.as_u16()), answer.status)
+}
+
+/// A parameter of the page's address; blank is absent.
+pub fn parameter(name: &str) -> Option<String> {
+    let parts = parts();
+    let pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
+    pairs.filter(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned()).last().filter(|value| !value.is_empty())
 }
 
 #[cfg(test)]

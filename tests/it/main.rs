@@ -1,1 +1,12 @@
-fn main() {}
+//! Behaviour of the whole server, through HTTP as its callers see it, on SQLite and on PostgreSQL.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
+
+mod harness;
+
+mod command_line;
+mod crash;
+mod process;
+mod start;
+mod store;
+mod token_endpoint;

@@ -3,6 +3,7 @@
 //! Each task stands in a file of its own; [`TASKS`] is the list of them.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command-line tool speaks on its standard streams")]
 
+mod bench;
 mod browser;
 mod build;
 mod e2e;
@@ -53,6 +54,12 @@ const TASKS: &[Task] = &[
         arguments: "[-- ARGUMENT…]",
         about: "the browser tests; arguments go to Playwright",
         work: e2e::task,
+    },
+    Task {
+        name: "bench",
+        arguments: "[--connections N,…] [--seconds N] [--json FILE] [--check]",
+        about: "how fast and how big the release binary is; --check fails when a target is missed",
+        work: bench::task,
     },
     Task {
         name: "fmt",

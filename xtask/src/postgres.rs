@@ -146,9 +146,7 @@ impl Postgres {
                 bail!("stopped while PostgreSQL was starting");
             }
             let log = self.log();
-            // What stops a start for good, such as a port that is taken. A client that comes too early is logged likewise.
-            let hopeless = log.lines().any(|line| line.contains("FATAL") && !line.contains("is starting up"));
-            if hopeless || started.elapsed() > START_LIMIT {
+            if gave_up(&log) || started.elapsed() > START_LIMIT {
                 bail!("PostgreSQL does not answer on port {}: {error:#}\n{log}", self.port);
             }
             thread::sleep(Duration::from_millis(50));

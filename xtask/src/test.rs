@@ -89,7 +89,7 @@ fn run_tests(packages: &[&str]) -> Command {
     let mut command = if has_nextest() {
         project::cargo(["nextest", "run", "--no-fail-fast"])
     } else {
-        project::cargo(["test", "--no-fail-fast", "--bins", "--lib", "--tests"])
+        project::cargo(["test", "--no-fail-fast", "--tests"])
     };
     command.args(packages);
     command

@@ -1,0 +1,62 @@
+//! The table of pages.
+
+use axum::http::StatusCode;
+use leptos::prelude::*;
+use leptos_axum::ResponseOptions;
+use leptos_meta::Title;
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::hooks::use_location;
+use leptos_router::{SsrMode, path};
+
+use crate::applications::pages::{ApplicationPage, ApplicationsPage, NewApplicationPage};
+use crate::rooms::pages::{NewRoomPage, RoomPage, RoomsPage};
+use crate::server::{DocsPage, HomePage};
+use crate::sign_in::pages::SignInPage;
+use crate::ui::{ErrorBody, ErrorKind, Frame};
+
+/// All pages, as the server renders them.
+pub fn pages() -> AnyView {
+    view! { <App /> }.into_any()
+}
+
+/// The table of pages. Each is `SsrMode::Async`: its status, its redirects and its nonce are right, and nothing needs a
+/// script to appear.
+#[component]
+pub fn App() -> impl IntoView {
+    view! {
+        <Router>
+            <Framed>
+                <FlatRoutes fallback=NotFound>
+                    <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                    <Route path=path!("/docs") view=DocsPage ssr=SsrMode::Async />
+                    <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                    <Route path=path!("/rooms") view=RoomsPage ssr=SsrMode::Async />
+                    <Route path=path!("/rooms/new") view=NewRoomPage ssr=SsrMode::Async />
+                    <Route path=path!("/rooms/:slug") view=RoomPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/applications") view=ApplicationsPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/applications/new") view=NewApplicationPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/applications/:slug") view=ApplicationPage ssr=SsrMode::Async />
+                </FlatRoutes>
+            </Framed>
+        </Router>
+    }
+}
+
+/// The frame, with the path that only the router knows.
+#[component]
+fn Framed(children: Children) -> impl IntoView {
+    let path = use_location().pathname.get_untracked();
+    view! { <Frame path=path>{children()}</Frame> }
+}
+
+/// 404.
+#[component]
+pub fn NotFound() -> impl IntoView {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(StatusCode::NOT_FOUND);
+    }
+    view! {
+        <Title text=format!("{} · Parloir", ErrorKind::NotFound.title()) />
+        <ErrorBody kind=ErrorKind::NotFound />
+    }
+}

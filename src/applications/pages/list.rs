@@ -1,0 +1,80 @@
+//! All applications.
+
+use leptos::prelude::*;
+
+use super::{names, state_badge, unless_administrator};
+use crate::applications::{Applications, Domains, Overview};
+use crate::base::Scope;
+use crate::ui::{
+    Badge, ButtonLink, CellNote, Column, EmptyState, Look, Page, RelativeTime, Symbol, Table, Tone, failure_page, t,
+};
+
+/// `/admin/applications`
+#[component]
+pub fn ApplicationsPage() -> impl IntoView {
+    Suspend::new(async {
+        if let Some(instead) = unless_administrator() {
+            return instead;
+        }
+        match expect_context::<Applications>().list().await {
+            Ok(applications) => page(applications),
+            Err(error) => failure_page(error),
+        }
+    })
+}
+
+fn page(applications: Vec<Overview>) -> AnyView {
+    let new = || {
+        let label = t("applications-new");
+        view! { <ButtonLink href="/admin/applications/new" look=Look::Primary icon=Symbol::Plus>{label}</ButtonLink> }
+            .into_any()
+    };
+    if applications.is_empty() {
+        return view! {
+            <Page title=t("applications-title")>
+                <EmptyState icon=Symbol::Application text=t("applications-empty-text") action=new() />
+            </Page>
+        }
+        .into_any();
+    }
+    let columns = vec![
+        Column::text(t("applications-column-name")),
+        Column::text(t("applications-column-may")),
+        Column::text(t("applications-column-for")),
+        Column::text(t("applications-column-state")),
+        Column::text(t("applications-column-made")),
+    ];
+    let rows = applications.into_iter().map(row).collect();
+    view! {
+        <Page title=t("applications-title") lead=t("applications-lead") action=new()>
+            <Table caption=t("applications-title") columns=columns rows=rows />
+        </Page>
+    }
+    .into_any()
+}
+
+fn row(overview: Overview) -> Vec<AnyView> {
+    let application = overview.application;
+    let href = format!("/admin/applications/{}", application.slug);
+    let scopes: Vec<_> = application.scopes.iter().map(Scope::as_str).collect();
+    let domains = match overview.domains {
+        Domains::All => {
+            view! { <Badge tone=Tone::Warning icon=Symbol::Warning>{t("applications-everybody-warning")}</Badge> }.into_any()
+        }
+        Domains::Only(domains) if domains.is_empty() => t("applications-nobody").into_any(),
+        Domains::Only(domains) => names(&domains).join(", ").into_any(),
+    };
+    vec![
+        view! {
+            <a href=href>{application.name}</a>
+            <CellNote>
+                <span class="mono">{application.client_id.to_string()}</span>
+            </CellNote>
+        }
+        .into_any(),
+        view! { <span class="mono">{scopes.join(", ")}</span> }.into_any(),
+        domains,
+        state_badge(application.active).into_any(),
+        view! { <RelativeTime at=application.created_at /> }.into_any(),
+    ]
+}

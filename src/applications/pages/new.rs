@@ -1,0 +1,55 @@
+//! Registering an application.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use super::unless_administrator;
+use crate::applications::actions::{CREATE_FORM, CreateApplication};
+use crate::base::Scope;
+use crate::ui::{
+    CheckboxList, Choice, Crumb, Form, FormActions, Page, SubmitButton, Switch, TextArea, TextField, Width, language, t,
+};
+
+/// `/admin/applications/new`
+#[component]
+pub fn NewApplicationPage() -> impl IntoView {
+    if let Some(instead) = unless_administrator() {
+        return instead;
+    }
+    let scope = |scope: Scope| Choice::new(scope.as_str(), scope.as_str()).with_help(scope.description(language()));
+    let scopes: Vec<_> = Scope::ALL.into_iter().map(scope).collect();
+    let crumbs = vec![Crumb::new(t("applications-title"), "/admin/applications")];
+    view! {
+        <Page title=t("applications-new-title") lead=t("applications-new-lead") crumbs=crumbs width=Width::Form>
+            <Form id=CREATE_FORM action=CreateApplication::url()>
+                <TextField name="name" label=t("applications-name") help=t("applications-name-help") autofocus=true />
+                <CheckboxList
+                    name="scopes[]"
+                    label=t("applications-scopes")
+                    help=t("applications-scopes-help")
+                    choices=scopes.clone()
+                />
+                <TextArea
+                    name="domains"
+                    label=t("applications-domains")
+                    help=t("applications-domains-help")
+                    optional=true
+                />
+                <Switch
+                    name="all_domains"
+                    label=t("applications-all-domains")
+                    help=t("applications-all-domains-help")
+                />
+                <Switch
+                    name="allow_user_creation"
+                    label=t("applications-allow-user-creation")
+                    help=t("applications-allow-user-creation-help")
+                />
+                <FormActions cancel="/admin/applications">
+                    <SubmitButton>{t("applications-create")}</SubmitButton>
+                </FormActions>
+            </Form>
+        </Page>
+    }
+    .into_any()
+}

@@ -1,0 +1,190 @@
+//! How pages and their actions reach the browser: the contexts that they find, and the routes.
+
+mod docs;
+mod home;
+
+pub use docs::DocsPage;
+pub use home::HomePage;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodRouter, get, post};
+use leptos::prelude::{expect_context, provide_context};
+
+use super::AppState;
+use super::errors::{nothing_here, wants_page};
+use crate::access::language_of;
+use crate::accounts::{Account, Visitor};
+use crate::base::{Answer, ClientRequest, Code};
+use crate::ui::{
+    Assets, ErrorKind, Flash, Moment, Notice, Pages, Viewer, content_security_policy, error_document, shell,
+};
+
+/// The addresses of the pages that the app knows. Here as well, so that the log and the limits know them as routes.
+const PAGES: [&str; 8] = [
+    "/",
+    "/docs",
+    "/sign-in",
+    "/rooms",
+    "/rooms/new",
+    "/rooms/{slug}",
+    "/admin/applications",
+    "/admin/applications/{slug}",
+];
+
+/// Pages, actions and what else a browser asks for.
+pub(super) fn routes(state: &AppState, pages: Pages) -> Router<AppState> {
+    let page = page_handler(state.clone(), pages);
+    let mut router = Router::new();
+    for path in PAGES {
+        router = router.route(path, page.clone());
+    }
+    router
+        .route("/admin/applications/new", page.clone())
+        .route("/actions/{*action}", post(act))
+        .route("/{address}", get(open_address))
+        .fallback_service(page.with_state(state.clone()))
+}
+
+fn page_handler(state: AppState, pages: Pages) -> MethodRouter<AppState> {
+    let assets = state.assets.clone();
+    let context = move || provide(&state);
+    let render = leptos_axum::render_app_async_with_context(context, move || shell(&assets, pages));
+    get(move |request: Request| render(request))
+}
+
+/// Runs the action that a form names.
+async fn act(State(state): State<AppState>, request: Request) -> Response {
+    let answer = leptos_axum::handle_server_fns_with_context(move || provide(&state), request).await;
+    let mut response = answer.into_response();
+    // Arguments that cannot be read: the library would carry its error in the address.
+    let stray = response.headers().get(header::LOCATION).is_some_and(|location| {
+        location.to_str().is_ok_and(|location| location.contains("__err=") || location.contains("__path="))
+    });
+    if stray || response.status().is_server_error() || response.status() == StatusCode::BAD_REQUEST {
+        let answer = Answer::own(StatusCode::BAD_REQUEST, Code::InvalidRequest, "The form could not be read.");
+        return answer.into_response();
+    }
+    // Everything that a form is answered with is for this person and this moment.
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// A room's bare address leads to the room.
+async fn open_address(State(state): State<AppState>, Path(address): Path<String>, request: Request) -> Response {
+    let parts: Vec<_> = address.split('-').map(str::len).collect();
+    let room = parts == [3, 4, 3] && address.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-');
+    if room {
+        return (StatusCode::SEE_OTHER, [(header::LOCATION, format!("/rooms/{address}"))]).into_response();
+    }
+    match state.assets.get(request.uri().path()) {
+        Some(file) => asset(file),
+        None => nothing_here(&request),
+    }
+}
+
+type File = (std::borrow::Cow<'static, [u8]>, &'static str, bool);
+
+/// A file of the site. Its name changes with its content, so that it can be kept for ever.
+fn asset((content, media_type, immutable): File) -> Response {
+    let caching = if immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let headers = [(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, caching)];
+    (headers, Body::from(content.into_owned())).into_response()
+}
+
+/// The files below `/pkg/`.
+pub(super) fn assets() -> Router<AppState> {
+    Router::new().route(
+        "/pkg/{*file}",
+        get(async |State(assets): State<Arc<Assets>>, request: Request| match assets.get(request.uri().path()) {
+            Some(file) => asset(file),
+            None => nothing_here(&request),
+        }),
+    )
+}
+
+/// What pages and actions find in their context.
+fn provide(state: &AppState) {
+    let parts = expect_context::<Parts>();
+    let visitor = parts.extensions.get::<Visitor>().cloned().unwrap_or_default();
+    let account = visitor.account();
+    let zone = account.and_then(|account| account.time_zone.clone()).unwrap_or_else(|| state.config.time_zone.clone());
+    provide_context(Moment { now: state.clock.now(), zone });
+    provide_context(language_of(&visitor, &parts.headers));
+    if let Some(account) = account {
+        provide_context(viewer(account));
+    }
+    if let Some(Flash { form, notice, .. }) = parts.extensions.get::<Flash>().cloned() {
+        provide_context::<Vec<Notice>>(notice.into_iter().collect());
+        if let Some(form) = form {
+            provide_context(form);
+        }
+    }
+    provide_context(visitor);
+    provide_context(state.config.server.public_url.clone());
+    provide_context(state.accounts.clone());
+    provide_context(state.sessions.clone());
+    provide_context(state.sign_in.clone());
+    provide_context(state.applications.clone());
+    provide_context(state.rooms.clone());
+}
+
+fn viewer(account: &Account) -> Viewer {
+    Viewer {
+        name: account.display_name().to_owned(),
+        email: account.email.as_ref().map(|email| email.as_str().to_owned()),
+        administrator: account.is_administrator(),
+    }
+}
+
+/// Pages are for this person and this moment; a refusal as JSON becomes a page for a browser that wants one.
+pub(super) async fn finish(State(state): State<AppState>, visitor: Visitor, request: Request, next: Next) -> Response {
+    let headers = request.headers().clone();
+    let path = request.uri().path().to_owned();
+    let reference = request.extensions().get::<ClientRequest>().map(|client| client.id.clone());
+    let mut response = next.run(request).await;
+    let json = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == "application/json");
+    let refused = response.status().is_client_error() || response.status().is_server_error();
+    let api = path.starts_with("/auth/users/") || path.starts_with("/auth/login");
+    if refused && (json || response.headers().get(header::CONTENT_TYPE).is_none()) && wants_page(&headers) && !api {
+        let kind = error_kind(&response);
+        response = error_page(&state, &visitor, &headers, &path, kind, reference, response);
+    }
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
+    response
+}
+
+fn error_kind(response: &Response) -> ErrorKind {
+    let code = response.headers().get(crate::base::answer::ERROR_CODE);
+    match code {
+        Some(code) if code == Code::CrossSiteRequest.as_str() => ErrorKind::CrossSite,
+        _ => ErrorKind::of_status(response.status().as_u16()),
+    }
+}
+
+fn error_page(
+    state: &AppState,
+    visitor: &Visitor,
+    headers: &HeaderMap,
+    path: &str,
+    kind: ErrorKind,
+    reference: Option<String>,
+    refusal: Response,
+) -> Response {
+    let document = error_document(&state.assets, language_of(visitor, headers), kind, path, reference);
+    let (mut parts, _) = refusal.into_parts();
+    parts.headers.remove(header::CONTENT_LENGTH);
+    parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    if let Ok(policy) = HeaderValue::try_from(content_security_policy(None)) {
+        parts.headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    Response::from_parts(parts, Body::from(document))
+}
+

@@ -1,0 +1,194 @@
+//! The bar on top of every page: where one can go, in which language, and as whom.
+
+use leptos::prelude::*;
+
+use super::Viewer;
+use super::i18n::{key, language, t, tf};
+use super::icon::{Icon, Symbol};
+use super::piece::Avatar;
+use crate::base::Language;
+
+/// Takes a POST with `language` (`en`, `fr`) and `next` (a path), remembers the choice and answers with 303 to `next`.
+pub const LANGUAGE_PATH: &str = "/actions/language";
+
+/// The cookie that remembers the choice in a browser: `en` or `fr`.
+pub const LANGUAGE_COOKIE: &str = "parloir-language";
+
+/// The page to sign in on.
+pub const SIGN_IN_PATH: &str = "/sign-in";
+
+/// Takes a POST that ends the session.
+pub const SIGN_OUT_PATH: &str = "/auth/logout/";
+
+/// A section of the product.
+struct SectionLink {
+    path: &'static str,
+    name: &'static str,
+    icon: Symbol,
+    administrators: bool,
+}
+
+/// The sections, in their order.
+const SECTIONS: [SectionLink; 2] = [
+    SectionLink { path: "/rooms", name: key("ui-rooms"), icon: Symbol::Door, administrators: false },
+    SectionLink {
+        path: "/admin/applications",
+        name: key("ui-applications"),
+        icon: Symbol::Application,
+        administrators: true,
+    },
+];
+
+/// The bar. What it offers depends on the [`Viewer`] in context.
+#[component]
+pub(super) fn TopBar(
+    /// The path of the page being shown.
+    path: String,
+) -> impl IntoView {
+    let viewer = use_context::<Viewer>();
+    let sections: Vec<&SectionLink> = SECTIONS
+        .iter()
+        .filter(|section| viewer.as_ref().is_some_and(|viewer| viewer.administrator || !section.administrators))
+        .collect();
+    let wide = (!sections.is_empty()).then(|| wide_sections(&sections, &path));
+    let narrow = (!sections.is_empty()).then(|| narrow_sections(&sections, &path));
+    let person = match viewer {
+        Some(viewer) => person_menu(viewer).into_any(),
+        None if path != SIGN_IN_PATH => view! { <a class="button" href=SIGN_IN_PATH>{t("ui-sign-in")}</a> }.into_any(),
+        None => ().into_any(),
+    };
+    view! {
+        <header class="bar">
+            <div class="bar-inner">
+                <a class="brand" href="/">
+                    <Mark />
+                    <span>"Parloir"</span>
+                </a>
+                {wide}
+                <div class="bar-end">{language_switch(&path)} {person} {narrow}</div>
+            </div>
+        </header>
+    }
+}
+
+/// The mark: a door that speaks.
+#[component]
+pub(super) fn Mark() -> impl IntoView {
+    view! {
+        <svg class="mark" viewBox="0 0 32 32" aria-hidden="true">
+            <path
+                fill="currentColor"
+                fill-rule="evenodd"
+                d="M16 3A11.5 11.5 0 0 0 4.5 14.5V28.2C4.5 29.1 5.5 29.5 6.2 28.9L10.4 25.5H12.5V16A3.5 3.5 0 0 1 19.5 16V25.5H23.5A4 4 0 0 0 27.5 21.5V14.5A11.5 11.5 0 0 0 16 3Z"
+            />
+        </svg>
+    }
+}
+
+/// `page` on a section's own page, `true` on one below it.
+fn current(section: &SectionLink, path: &str) -> Option<&'static str> {
+    match path.strip_prefix(section.path)? {
+        "" | "/" => Some("page"),
+        below => below.starts_with('/').then_some("true"),
+    }
+}
+
+fn wide_sections(sections: &[&SectionLink], path: &str) -> impl IntoView + use<> {
+    let links: Vec<_> = sections
+        .iter()
+        .map(|section| {
+            view! {
+                <a href=section.path aria-current=current(section, path)>
+                    {t(section.name)}
+                </a>
+            }
+        })
+        .collect();
+    view! {
+        <nav class="sections" aria-label=t("ui-sections")>
+            {links}
+        </nav>
+    }
+}
+
+/// The same on a phone, folded into one menu.
+fn narrow_sections(sections: &[&SectionLink], path: &str) -> impl IntoView + use<> {
+    let links: Vec<_> = sections
+        .iter()
+        .map(|section| {
+            view! {
+                <a href=section.path aria-current=current(section, path)>
+                    <Icon of=section.icon />
+                    {t(section.name)}
+                </a>
+            }
+        })
+        .collect();
+    view! {
+        <details class="menu phone-sections" name="bar">
+            <summary>
+                <Icon of=Symbol::Menu />
+                <span class="visually-hidden">{t("ui-menu")}</span>
+            </summary>
+            <nav class="menu-panel" aria-label=t("ui-sections")>
+                {links}
+            </nav>
+        </details>
+    }
+}
+
+/// A button for each language but the one in use, named in that language.
+fn language_switch(path: &str) -> impl IntoView + use<> {
+    let others: Vec<_> = Language::ALL
+        .into_iter()
+        .filter(|other| *other != language())
+        .map(|other| {
+            view! {
+                <button
+                    type="submit"
+                    class="button quiet"
+                    name="language"
+                    value=other.as_str()
+                    lang=other.as_str()
+                >
+                    {other.own_name()}
+                </button>
+            }
+        })
+        .collect();
+    let path = path.to_owned();
+    view! {
+        <form method="post" action=LANGUAGE_PATH aria-label=t("ui-language")>
+            <input type="hidden" name="next" value=path />
+            {others}
+        </form>
+    }
+}
+
+fn person_menu(viewer: Viewer) -> impl IntoView {
+    let label = tf("ui-person-menu", &[("name", viewer.name.as_str().into())]);
+    let address = viewer.email.filter(|email| *email != viewer.name);
+    view! {
+        <details class="menu" name="bar">
+            <summary>
+                <Avatar name=viewer.name.clone() />
+                <span class="visually-hidden">{label}</span>
+            </summary>
+            <div class="menu-panel">
+                <div class="menu-who">
+                    <b>{viewer.name}</b>
+                    {address.map(|address| view! { <span class="quiet-text">{address}</span> })}
+                    {viewer
+                        .administrator
+                        .then(|| view! { <span class="quiet-text">{t("ui-administrator")}</span> })}
+                </div>
+                <form method="post" action=SIGN_OUT_PATH>
+                    <button type="submit">
+                        <Icon of=Symbol::SignOut />
+                        {t("ui-sign-out")}
+                    </button>
+                </form>
+            </div>
+        </details>
+    }
+}

@@ -1,0 +1,120 @@
+//! Values to take away, and secrets that are shown once.
+
+use leptos::prelude::*;
+
+use super::i18n::{t, tf};
+use super::icon::{Icon, Symbol};
+use super::islands::CopyButton;
+
+/// A button that copies `value`; `thing` says to readers what that is. Icon alone unless `worded`.
+fn copy_button(value: String, thing: &str, worded: bool) -> impl IntoView + use<> {
+    let label = if worded { t("ui-copy") } else { tf("ui-copy-thing", &[("thing", thing.into())]) };
+    view! { <CopyButton value=value label=label done=t("ui-copied") worded=worded /> }
+}
+
+/// A value in a well, with a button that copies it.
+#[component]
+pub fn CopyField(
+    /// The value.
+    #[prop(into)]
+    value: String,
+    /// What it is, for readers: "Link".
+    #[prop(into)]
+    label: String,
+    /// As wide as what is around it.
+    #[prop(optional)]
+    wide: bool,
+) -> impl IntoView {
+    let button = copy_button(value.clone(), &label, true);
+    view! {
+        <span class=if wide { "copy-field wide" } else { "copy-field" } role="group" aria-label=label>
+            <span class="copy-value mono">{value}</span>
+            {button}
+        </span>
+    }
+}
+
+/// A value within a line or a cell, with a small button that copies it.
+#[component]
+pub fn CopyInline(
+    /// The value that is copied.
+    #[prop(into)]
+    value: String,
+    /// What is shown, when that is not the value.
+    #[prop(optional, into)]
+    shown: Option<String>,
+    /// What it is, for readers: "Link".
+    #[prop(into)]
+    label: String,
+) -> impl IntoView {
+    let shown = shown.unwrap_or_else(|| value.clone());
+    view! {
+        <span class="copy-inline">
+            <span class="mono">{shown}</span>
+            {copy_button(value, &label, false)}
+        </span>
+    }
+}
+
+/// A command or an answer, in its own letters and lines.
+#[component]
+pub fn CodeBlock(
+    /// The text.
+    #[prop(into)]
+    code: String,
+    /// What it is, for readers: "Command".
+    #[prop(into)]
+    label: String,
+    /// With a button that copies it.
+    #[prop(optional)]
+    copy: bool,
+) -> impl IntoView {
+    let button = copy.then(|| copy_button(code.clone(), &label, true));
+    // A block that scrolls must be reachable with the keyboard.
+    view! {
+        <div class="code-block">
+            <pre tabindex="0" role="region" aria-label=label>
+                <code>{code}</code>
+            </pre>
+            {button}
+        </div>
+    }
+}
+
+/// Secrets that are shown this one time, and what to do next.
+#[component]
+pub fn SecretOnce(
+    /// What they are: "The secret of Calendar".
+    #[prop(into)]
+    title: String,
+    /// Each value under its name.
+    values: Vec<(String, String)>,
+    /// What to do next: a ready command, a link.
+    #[prop(optional)]
+    children: Option<Children>,
+) -> impl IntoView {
+    let values: Vec<_> = values
+        .into_iter()
+        .map(|(name, value)| {
+            view! {
+                <div>
+                    <span class="secret-name">{name.clone()}</span>
+                    <CopyField value=value label=name wide=true />
+                </div>
+            }
+        })
+        .collect();
+    view! {
+        <section class="secret">
+            <div class="secret-head">
+                <Icon of=Symbol::Key />
+                <div>
+                    <h2>{title}</h2>
+                    <p>{t("ui-secret-once")}</p>
+                </div>
+            </div>
+            <div class="secret-values">{values}</div>
+            {children.map(|children| children())}
+        </section>
+    }
+}

@@ -1,0 +1,59 @@
+//! What all tests stand on: a database of their own, a server in this process, and the people who call it.
+
+mod answer;
+mod application;
+mod client;
+mod database;
+mod server;
+
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+
+pub(crate) use answer::Answer;
+pub(crate) use application::{Application, all_domains, domains, scopes};
+pub(crate) use client::{Call, Client};
+pub(crate) use database::{Database, Kind};
+pub(crate) use server::{Server, START};
+
+/// What a test can ask for: the database alone, or a server with default settings on it.
+pub(crate) trait Subject: Sized {
+    /// Makes it on a database that nobody used before.
+    fn on(database: Database) -> impl Future<Output = Self>;
+}
+
+/// Writes each test once and runs it on both databases, as `name::sqlite` and `name::postgres`.
+///
+/// The argument is a [`Server`] with default settings, or a [`Database`] for tests that start their servers themselves.
+macro_rules! on_both {
+    ($(async fn $name:ident($argument:ident: $subject:ty) $body:block)+) => {$(
+        mod $name {
+            use super::*;
+
+            async fn body($argument: $subject) $body
+
+            #[test]
+            fn sqlite() {
+                $crate::harness::run($crate::harness::Kind::Sqlite, body);
+            }
+
+            #[test]
+            fn postgres() {
+                $crate::harness::run($crate::harness::Kind::Postgres, body);
+            }
+        }
+    )+};
+}
+pub(crate) use on_both;
+
+/// Runs `body` on a new database of that kind, which is removed afterwards, also when the test fails.
+pub(crate) fn run<S: Subject, F: Future<Output = ()>>(kind: Kind, body: impl FnOnce(S) -> F) {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let database = runtime.block_on(Database::create(kind));
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        runtime.block_on(async { body(S::on(database.clone()).await).await });
+    }));
+    runtime.block_on(database.remove());
+    if let Err(panic) = outcome {
+        resume_unwind(panic);
+    }
+}
