@@ -1,6 +1,6 @@
 //! The rules of applications.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use sea_orm::sea_query::OnConflict;
@@ -92,6 +92,11 @@ impl Applications {
             return Err(ApplicationError::Name);
         }
         let slugs = Slugs::for_application(&name, new.slug.as_deref())?;
+        let domains = match new.domains {
+            Domains::All => Domains::All,
+            // Two spellings of one domain are one row.
+            Domains::Only(names) => Domains::Only(names.into_iter().collect::<BTreeSet<_>>().into_iter().collect()),
+        };
         let now = self.clock.now();
         let application = Application {
             id: ApplicationId::new(&self.random, now),
@@ -100,7 +105,7 @@ impl Applications {
             name,
             active: true,
             scopes: new.scopes,
-            all_domains: new.domains == Domains::All,
+            all_domains: domains == Domains::All,
             allow_user_creation: new.allow_user_creation,
             generation: 0,
             created_at: now,
@@ -109,11 +114,10 @@ impl Applications {
         let (secret, secret_row) = self.new_secret(application.id, now);
         let event = Event::new(Action::ApplicationCreated, actor).application(application.id).details(json!({
             "scopes": application.scopes,
-            "domains": new.domains,
+            "domains": domains,
             "allow_user_creation": application.allow_user_creation,
         }));
         let event = self.audit.row(event);
-        let domains = new.domains;
         let application = self
             .store
             .write(async move |tx| {

@@ -11,9 +11,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use serde_json::json;
 
 use crate::base::{Clock, Random};
-use crate::config::{Config, ConfigError, reference};
+use crate::config::{Config, ConfigError, SETTINGS, Setting, reference};
 use crate::server::{AppState, RunError, StartError};
 use crate::ui::Pages;
 use output::Output;
@@ -87,8 +88,14 @@ pub fn main(pages: Pages) -> ExitCode {
 
 async fn dispatch(arguments: Arguments, pages: Pages, output: Output) -> Result<(), Failure> {
     if let Command::Config = arguments.command {
-        output.text(&reference())?;
-        return Ok(());
+        let settings: Vec<_> = SETTINGS
+            .iter()
+            .map(|setting| {
+                let Setting { key, default, accepts, meaning, secret, .. } = setting;
+                json!({ "key": key, "default": default, "accepts": accepts, "meaning": meaning, "secret": secret })
+            })
+            .collect();
+        return Ok(output.value(&settings, reference().trim_end())?);
     }
     let config = Config::load(arguments.config.as_deref())?;
     match arguments.command {
@@ -96,7 +103,7 @@ async fn dispatch(arguments: Arguments, pages: Pages, output: Output) -> Result<
         Command::Serve(arguments) => serve::run(config, pages, &arguments, output).await,
         Command::Migrate => {
             open(config).await?;
-            Ok(output.value(&serde_json::json!({ "migrated": true }), "The database is up to date.")?)
+            Ok(output.value(&json!({ "migrated": true }), "The database is up to date.")?)
         }
         Command::User(command) => user::run(&open(config).await?, command, output).await,
         Command::Application(command) => application::run(&open(config).await?, command, output).await,

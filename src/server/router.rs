@@ -29,6 +29,8 @@ pub fn router(state: AppState, pages: Pages) -> Router {
     let browsers = Router::new()
         .merge(sign_in::api::routes())
         .merge(browser::routes(&state, pages))
+        // Here as well, so that a browser gets a page that says so.
+        .layer(CatchPanicLayer::custom(errors::panicked))
         .layer(from_fn_with_state(state.clone(), browser::finish))
         .layer(from_fn_with_state(state.flashes.clone(), carry_flash))
         .layer(from_fn_with_state(state.accounts.clone(), recognise_visitor))

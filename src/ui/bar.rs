@@ -65,7 +65,7 @@ pub(super) fn TopBar(
                     <span>"Parloir"</span>
                 </a>
                 {wide}
-                <div class="bar-end">{language_switch(&path)} {person} {narrow}</div>
+                <div class="bar-end">{language_switch(path)} {person} {narrow}</div>
             </div>
         </header>
     }
@@ -138,7 +138,7 @@ fn narrow_sections(sections: &[&SectionLink], path: &str) -> impl IntoView + use
 }
 
 /// A button for each language but the one in use, named in that language.
-fn language_switch(path: &str) -> impl IntoView + use<> {
+fn language_switch(path: String) -> impl IntoView {
     let others: Vec<_> = Language::ALL
         .into_iter()
         .filter(|other| *other != language())
@@ -156,7 +156,6 @@ fn language_switch(path: &str) -> impl IntoView + use<> {
             }
         })
         .collect();
-    let path = path.to_owned();
     view! {
         <form method="post" action=LANGUAGE_PATH aria-label=t("ui-language")>
             <input type="hidden" name="next" value=path />

@@ -105,9 +105,10 @@ pub fn Avatar(
     #[prop(into)]
     name: String,
 ) -> impl IntoView {
+    let (tint, initials) = (tint(&name), initials(&name));
     view! {
-        <span class="avatar" data-tint=tint(&name).to_string() aria-hidden="true">
-            {initials(&name)}
+        <span class="avatar" data-tint=tint.to_string() title=name aria-hidden="true">
+            {initials}
         </span>
     }
 }

@@ -62,7 +62,6 @@ pub fn Table(
     /// The rows, each with a view for every column.
     rows: Vec<Vec<AnyView>>,
 ) -> impl IntoView {
-    let heads: Vec<_> = columns.iter().map(head).collect();
     let rows: Vec<_> = rows
         .into_iter()
         .map(|cells| {
@@ -70,6 +69,7 @@ pub fn Table(
             view! { <tr role="row">{cells}</tr> }
         })
         .collect();
+    let heads: Vec<_> = columns.into_iter().map(head).collect();
     // The roles are those that the elements have; said again because showing rows as cards would take them away.
     view! {
         <div class="table-frame">
@@ -84,11 +84,11 @@ pub fn Table(
     }
 }
 
-fn head(column: &Column) -> impl IntoView + use<> {
+fn head(column: Column) -> impl IntoView {
     let class = (column.kind == ColumnKind::Actions).then_some("visually-hidden");
     view! {
         <th role="columnheader" scope="col" data-kind=column.kind.as_str()>
-            <span class=class>{column.label.clone()}</span>
+            <span class=class>{column.label}</span>
         </th>
     }
 }

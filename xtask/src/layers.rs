@@ -24,7 +24,7 @@ const LAYERS: &[&[&str]] = &[
 ];
 
 /// Who may use a neighbour of the same layer: what all stand on reads its settings, `serve` starts the server.
-const NEIGHBOURS: &[(&str, &str)] = &[("base", "config"), ("cli", "server")];
+const NEIGHBOURS: &[(&str, &str)] = &[("config", "base"), ("cli", "server")];
 
 /// These stand above all features.
 const ABOVE: &[&str] = &["app", "lib", "main"];

@@ -57,7 +57,7 @@ fn lower_layers_may_be_used() {
         breaches("rooms/service.rs", "use crate::{accounts::Account, delegation::Token, base::Store};"),
         [""; 0]
     );
-    assert_eq!(breaches("base/store.rs", "use crate::config::Config;"), [""; 0]);
+    assert_eq!(breaches("base/store.rs", "use crate::config::Config;").len(), 1);
     assert_eq!(breaches("cli/serve.rs", "use crate::server::serve;"), [""; 0]);
     assert_eq!(breaches("rooms/service.rs", "use crate::rooms::Room;"), [""; 0]);
     assert_eq!(breaches("app.rs", "use crate::{cli, server, rooms};"), [""; 0]);
@@ -69,7 +69,7 @@ fn higher_layers_neighbours_and_strangers_may_not() {
         breaches("rooms/service.rs", "\nuse crate::access::Caller;"),
         ["rooms/service.rs:2: `rooms` uses `access`, which stands above it"]
     );
-    assert_eq!(breaches("config.rs", "use crate::base::ids;").len(), 1);
+    assert_eq!(breaches("config.rs", "use crate::base::ids;"), [""; 0]);
     assert_eq!(breaches("server/mod.rs", "use crate::cli;").len(), 1);
     assert_eq!(breaches("audit/mod.rs", "use crate::jose::Key;").len(), 1);
     assert_eq!(breaches("server/router.rs", "use crate::app::App;").len(), 1);

@@ -54,6 +54,8 @@ pub(super) fn routes(state: &AppState, pages: Pages) -> Router<AppState> {
 }
 
 fn page_handler(state: AppState, pages: Pages) -> MethodRouter<AppState> {
+    // The renderer spawns on tokio; a second router in the same process finds that settled.
+    let _ = any_spawner::Executor::init_tokio();
     let assets = state.assets.clone();
     let context = move || provide(&state);
     let render = leptos_axum::render_app_async_with_context(context, move || shell(&assets, pages));
@@ -84,7 +86,7 @@ async fn open_address(State(state): State<AppState>, Path(address): Path<String>
     if room {
         return (StatusCode::SEE_OTHER, [(header::LOCATION, format!("/rooms/{address}"))]).into_response();
     }
-    match state.assets.get(request.uri().path()) {
+    match state.assets.get(request.uri().path().trim_start_matches('/')) {
         Some(file) => asset(file),
         None => nothing_here(&request),
     }
@@ -103,7 +105,7 @@ fn asset((content, media_type, immutable): File) -> Response {
 pub(super) fn assets() -> Router<AppState> {
     Router::new().route(
         "/pkg/{*file}",
-        get(async |State(assets): State<Arc<Assets>>, request: Request| match assets.get(request.uri().path()) {
+        get(async |State(assets): State<Arc<Assets>>, request: Request| match assets.get(request.uri().path().trim_start_matches('/')) {
             Some(file) => asset(file),
             None => nothing_here(&request),
         }),

@@ -10,7 +10,7 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 pub(crate) use answer::Answer;
-pub(crate) use application::{Application, all_domains, domains, scopes};
+pub(crate) use application::{Application, TOKEN, all_domains, domains, scopes};
 pub(crate) use client::{Call, Client};
 pub(crate) use database::{Database, Kind};
 pub(crate) use server::{Server, START};
