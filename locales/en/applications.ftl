@@ -3,7 +3,6 @@
 applications-title = Applications
 applications-lead = Other software that may act for people here, within the limits that you set.
 applications-new = New application
-applications-empty-title = No application yet
 applications-empty-text = Register a calendar, a helpdesk or any other software that should create rooms for people.
 applications-column-name = Name
 applications-column-may = May
@@ -12,7 +11,6 @@ applications-column-state = State
 applications-column-made = Made
 applications-active = Active
 applications-disabled-state = Disabled
-applications-everybody = everyone
 applications-nobody = nobody yet
 applications-everybody-warning = May act for everyone
 

@@ -12,7 +12,6 @@ sign-in-title = Sign in
 sign-in-email = E-mail address
 sign-in-password = Password
 sign-in-submit = Sign in
-sign-in-already = You are signed in as { $name }.
 
 docs-title = API reference
 docs-lead = Every address, what it takes and what it answers. The same for programs: openapi.json.

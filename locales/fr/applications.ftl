@@ -3,7 +3,6 @@
 applications-title = Applications
 applications-lead = Les autres logiciels autorisés à agir ici pour des personnes, dans les limites que vous fixez.
 applications-new = Nouvelle application
-applications-empty-title = Aucune application pour l’instant
 applications-empty-text = Déclarez un agenda, un outil d’assistance ou tout autre logiciel qui doit créer des salles pour des personnes.
 applications-column-name = Nom
 applications-column-may = Autorisations
@@ -12,7 +11,6 @@ applications-column-state = État
 applications-column-made = Création
 applications-active = Active
 applications-disabled-state = Désactivée
-applications-everybody = tout le monde
 applications-nobody = personne pour l’instant
 applications-everybody-warning = Peut agir pour tout le monde
 

@@ -12,7 +12,6 @@ sign-in-title = Connexion
 sign-in-email = Adresse électronique
 sign-in-password = Mot de passe
 sign-in-submit = Se connecter
-sign-in-already = Vous êtes connecté en tant que { $name }.
 
 docs-title = Référence de l’API
 docs-lead = Chaque adresse, ce qu’elle prend et ce qu’elle répond. La même chose pour les programmes : openapi.json.

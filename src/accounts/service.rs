@@ -1,7 +1,7 @@
 //! The rules of accounts.
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 use serde_json::json;
 
 use super::entity::{ActiveModel, Column, Entity};
@@ -71,7 +71,8 @@ impl Accounts {
         self.store
             .write(async move |tx| {
                 let key = new.email.key();
-                let existing = Entity::find().filter(Column::EmailKey.eq(key)).one(&*tx).await.map_err(StoreError::from)?;
+                let existing = Entity::find().filter(Column::EmailKey.eq(key)).lock_exclusive();
+                let existing = existing.one(&*tx).await.map_err(StoreError::from)?;
                 let (account, action) = match existing {
                     None => (Entity::insert(row).exec_with_returning(&*tx).await, Action::AccountCreated),
                     Some(pending) if pending.status == Status::Pending => {
@@ -96,12 +97,11 @@ impl Accounts {
 
     /// Switches an account off or on. Off ends its sessions.
     pub async fn set_enabled(&self, email: &EmailAddress, enabled: bool, actor: Actor) -> Result<Account, AccountError> {
-        let status = if enabled { Status::Active } else { Status::Disabled };
         let action = if enabled { Action::AccountEnabled } else { Action::AccountDisabled };
         self.change(email, action, actor, move |account| {
             // A pending person becomes active by coming, not by a switch.
-            let keep = enabled && account.status != Status::Disabled;
-            ActiveModel { status: Set(if keep { account.status } else { status }), ..Default::default() }
+            let back = if account.email_verified { Status::Active } else { Status::Pending };
+            ActiveModel { status: Set(if enabled { back } else { Status::Disabled }), ..Default::default() }
         })
         .await
     }
@@ -183,8 +183,8 @@ impl Accounts {
         let (key, now, audit) = (email.key(), self.clock.now(), self.audit.clone());
         self.store
             .write(async move |tx| {
-                let account = Entity::find().filter(Column::EmailKey.eq(key)).one(&*tx).await.map_err(StoreError::from)?;
-                let account = account.ok_or(AccountError::NotFound)?;
+                let account = Entity::find().filter(Column::EmailKey.eq(key)).lock_exclusive();
+                let account = account.one(&*tx).await.map_err(StoreError::from)?.ok_or(AccountError::NotFound)?;
                 let before = json!({ "role": account.role.to_string(), "status": account.status.to_string() });
                 let row = ActiveModel { id: Set(account.id), updated_at: Set(now), ..change(&account) };
                 let account = Entity::update(row).exec(&*tx).await.map_err(StoreError::from)?;

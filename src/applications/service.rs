@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 
 use super::entity::{ActiveModel, Column, Entity, domain, secret};
@@ -256,9 +256,10 @@ impl Applications {
     }
 }
 
+/// The application, kept from other transactions until this one ends: changes of one application come one after the other.
 async fn find_in(tx: &Tx, client_id: &ClientId) -> Result<Application, ApplicationError> {
-    let found = Entity::find().filter(Column::ClientId.eq(client_id.clone())).one(&**tx).await.map_err(StoreError::from)?;
-    found.ok_or(ApplicationError::NotFound)
+    let found = Entity::find().filter(Column::ClientId.eq(client_id.clone())).lock_exclusive();
+    found.one(&**tx).await.map_err(StoreError::from)?.ok_or(ApplicationError::NotFound)
 }
 
 fn works(row: &secret::Model, now: Timestamp) -> bool {

@@ -144,6 +144,34 @@ impl IntoResponse for Answer {
     }
 }
 
+/// The body of a refusal, for the document: one of these shapes. The stable code is in the header `Parloir-Error-Code`.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
+pub enum Refused {
+    /// Why, in a sentence.
+    Detail {
+        /// The sentence.
+        detail: String,
+    },
+    /// Why, in a sentence of the token endpoint's own.
+    Error {
+        /// The sentence.
+        error: String,
+    },
+    /// What is wrong with each field: a list of sentences, or of errors with `type`, `loc`, `msg`, `input` and `url`.
+    Fields(std::collections::BTreeMap<String, Vec<serde_json::Value>>),
+}
+
+/// The body of a refusal outside the compatible profile.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+pub struct Problem {
+    /// The stable code.
+    #[schema(value_type = String, example = "not_authenticated")]
+    code: Code,
+    /// Why, in a sentence.
+    detail: String,
+}
+
 /// The error type of handlers: any [`Refusal`] turns into it with `?`, and a server-side cause is logged on the way.
 #[derive(Debug)]
 pub struct Failure(pub Answer);

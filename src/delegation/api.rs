@@ -9,6 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{Delegation, Issued, TokenRequest};
+use crate::base::answer::Refused;
 use crate::base::wire::{Errors, Media, accepts_json, method_not_allowed, read_body};
 use crate::base::{AlwaysHeaders, BothForms, ClientId, ClientRequest, Failure, Secret};
 use crate::jose::PublicJwk;
@@ -83,16 +84,16 @@ pub struct TokenForm {
     )),
     responses(
         (status = 200, description = "The token", body = TokenAnswer),
-        (status = 400, description = "A field is missing or wrong (`invalid_request`), the body cannot be read (`parse_error`), or `scope` is not an e-mail address (`invalid_subject`)"),
-        (status = 401, description = "`{\"detail\": \"Invalid credentials\"}` (`invalid_client`), or after the right secret `{\"detail\": \"Application is inactive\"}` (`application_inactive`)"),
-        (status = 403, description = "`{\"error\": \"This application is not authorized for this email domain.\"}` (`domain_not_allowed`)"),
-        (status = 404, description = "`{\"detail\": \"User not found.\"}` (`user_not_found`)"),
-        (status = 405, description = "Another method than POST (`method_not_allowed`)"),
-        (status = 406, description = "`Accept` excludes JSON (`not_acceptable`)"),
-        (status = 413, description = "The body is larger than 64 kB (`payload_too_large`)"),
-        (status = 415, description = "Neither JSON nor a form (`unsupported_media_type`)"),
-        (status = 429, description = "Too many failed authentications (`too_many_requests`)"),
-        (status = 503, description = "The server cannot answer now (`temporarily_unavailable`)"),
+        (status = 400, description = "A field is missing or wrong (`invalid_request`), the body cannot be read (`parse_error`), or `scope` is not an e-mail address (`invalid_subject`)", body = Refused, examples(("Fields" = (value = json!({"client_id": ["This field is required."], "grant_type": ["\"password\" is not a valid choice."]}))), ("Broken JSON" = (value = json!({"detail": "JSON parse error - EOF while parsing a value at line 1 column 0"}))), ("Not an object" = (value = json!({"non_field_errors": ["Invalid data. Expected a dictionary, but got list."]}))), ("No e-mail address" = (value = json!({"error": "Scope should be a valid email address."}))))),
+        (status = 401, description = "`{\"detail\": \"Invalid credentials\"}` (`invalid_client`), or after the right secret `{\"detail\": \"Application is inactive\"}` (`application_inactive`)", body = Refused, examples(("Wrong credentials" = (value = json!({"detail": "Invalid credentials"}))), ("Inactive" = (value = json!({"detail": "Application is inactive"}))))),
+        (status = 403, description = "`{\"error\": \"This application is not authorized for this email domain.\"}` (`domain_not_allowed`)", body = Refused, examples(("Domain" = (value = json!({"error": "This application is not authorized for this email domain."}))))),
+        (status = 404, description = "`{\"detail\": \"User not found.\"}` (`user_not_found`)", body = Refused, examples(("Unknown person" = (value = json!({"detail": "User not found."}))))),
+        (status = 405, description = "Another method than POST (`method_not_allowed`)", body = Refused, examples(("Method" = (value = json!({"detail": "Method \"GET\" not allowed."}))))),
+        (status = 406, description = "`Accept` excludes JSON (`not_acceptable`)", body = Refused, examples(("Accept" = (value = json!({"detail": "Could not satisfy the request Accept header."}))))),
+        (status = 413, description = "The body is larger than 64 kB (`payload_too_large`)", body = Refused, examples(("Too large" = (value = json!({"detail": "Request body is too large."}))))),
+        (status = 415, description = "Neither JSON nor a form (`unsupported_media_type`)", body = Refused, examples(("Media type" = (value = json!({"detail": "Unsupported media type \"text/plain\" in request."}))))),
+        (status = 429, description = "Too many failed authentications (`too_many_requests`)", body = Refused, examples(("Throttled" = (value = json!({"detail": "Request was throttled. Expected available in 42 seconds."}))))),
+        (status = 503, description = "The server cannot answer now (`temporarily_unavailable`)", body = Refused, examples(("Unavailable" = (value = json!({"detail": "The service is temporarily unavailable."}))))),
     )
 )]
 pub async fn issue_token(

@@ -10,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{AccessLevel, Configuration, NewRoom, Room, Rooms};
+use crate::base::answer::Refused;
 use crate::base::wire::{Errors, Media, Page, PageRequest, links, method_not_allowed, read_body};
 use crate::base::{
     AlwaysHeaders, Answer, BothForms, ClientRequest, Code, Failure, Holding, Right, RoomId, Scope,
@@ -100,12 +101,12 @@ impl RoomOut {
     ),
     responses(
         (status = 200, description = "A page of rooms", body = Page<RoomOut>),
-        (status = 401, description = "No token, or one that does not work (`not_authenticated`, `invalid_token`, `token_revoked`, …)"),
-        (status = 403, description = "The scope `rooms:list` is missing (`insufficient_scope`), or the domain is not allowed any more (`domain_not_allowed`)"),
-        (status = 404, description = "There is no such page (`invalid_page`)"),
-        (status = 405, description = "Another method (`method_not_allowed`)"),
-        (status = 406, description = "`Accept` excludes JSON (`not_acceptable`)"),
-        (status = 503, description = "The server cannot answer now (`temporarily_unavailable`)"),
+        (status = 401, description = "No token, or one that does not work (`not_authenticated`, `invalid_token`, `token_revoked`, …)", body = Refused, examples(("No token" = (value = json!({"detail": "Authentication credentials were not provided."}))), ("Header" = (value = json!({"detail": "Invalid token header."}))), ("Encoding" = (value = json!({"detail": "Invalid token encoding."}))), ("Expired" = (value = json!({"detail": "Token expired."}))), ("Invalid" = (value = json!({"detail": "Invalid token."}))), ("Claims" = (value = json!({"detail": "Invalid token claims."}))), ("Kind" = (value = json!({"detail": "Invalid token type."}))), ("Application gone" = (value = json!({"detail": "Application not found."}))), ("Application disabled" = (value = json!({"detail": "Application is disabled."}))), ("Person gone" = (value = json!({"detail": "User not found."}))), ("Person disabled" = (value = json!({"detail": "User account is disabled."}))), ("Revoked" = (value = json!({"detail": "Token has been revoked."}))))),
+        (status = 403, description = "The scope `rooms:list` is missing (`insufficient_scope`), or the domain is not allowed any more (`domain_not_allowed`)", body = Refused, examples(("No scope" = (value = json!({"detail": "Insufficient permissions."}))), ("Scope" = (value = json!({"detail": "Insufficient permissions. Required scope: rooms:list"}))), ("Domain" = (value = json!({"error": "This application is not authorized for this email domain."}))))),
+        (status = 404, description = "There is no such page (`invalid_page`)", body = Refused, examples(("Page" = (value = json!({"detail": "Invalid page."}))))),
+        (status = 405, description = "Another method (`method_not_allowed`)", body = Refused, examples(("Method" = (value = json!({"detail": "Method \"PUT\" not allowed."}))))),
+        (status = 406, description = "`Accept` excludes JSON (`not_acceptable`)", body = Refused, examples(("Accept" = (value = json!({"detail": "Could not satisfy the request Accept header."}))))),
+        (status = 503, description = "The server cannot answer now (`temporarily_unavailable`)", body = Refused, examples(("Unavailable" = (value = json!({"detail": "The service is temporarily unavailable."}))))),
     )
 )]
 pub async fn list_rooms(
@@ -131,12 +132,12 @@ pub async fn list_rooms(
     params(("id" = String, Path, description = "The room's id, a UUID")),
     responses(
         (status = 200, description = "The room", body = RoomOut),
-        (status = 401, description = "No token, or one that does not work (`not_authenticated`, `invalid_token`, `token_revoked`, …)"),
-        (status = 403, description = "The scope `rooms:retrieve` is missing (`insufficient_scope`), the person has no role in the room (`permission_denied`), or the domain is not allowed any more (`domain_not_allowed`)"),
-        (status = 404, description = "There is no such room (`room_not_found`), or the id is no UUID (`not_found`)"),
-        (status = 405, description = "Another method (`method_not_allowed`)"),
-        (status = 406, description = "`Accept` excludes JSON (`not_acceptable`)"),
-        (status = 503, description = "The server cannot answer now (`temporarily_unavailable`)"),
+        (status = 401, description = "No token, or one that does not work (`not_authenticated`, `invalid_token`, `token_revoked`, …)", body = Refused, examples(("No token" = (value = json!({"detail": "Authentication credentials were not provided."}))), ("Header" = (value = json!({"detail": "Invalid token header."}))), ("Encoding" = (value = json!({"detail": "Invalid token encoding."}))), ("Expired" = (value = json!({"detail": "Token expired."}))), ("Invalid" = (value = json!({"detail": "Invalid token."}))), ("Claims" = (value = json!({"detail": "Invalid token claims."}))), ("Kind" = (value = json!({"detail": "Invalid token type."}))), ("Application gone" = (value = json!({"detail": "Application not found."}))), ("Application disabled" = (value = json!({"detail": "Application is disabled."}))), ("Person gone" = (value = json!({"detail": "User not found."}))), ("Person disabled" = (value = json!({"detail": "User account is disabled."}))), ("Revoked" = (value = json!({"detail": "Token has been revoked."}))))),
+        (status = 403, description = "The scope `rooms:retrieve` is missing (`insufficient_scope`), the person has no role in the room (`permission_denied`), or the domain is not allowed any more (`domain_not_allowed`)", body = Refused, examples(("No scope" = (value = json!({"detail": "Insufficient permissions."}))), ("Scope" = (value = json!({"detail": "Insufficient permissions. Required scope: rooms:retrieve"}))), ("Role" = (value = json!({"detail": "You do not have permission to perform this action."}))), ("Domain" = (value = json!({"error": "This application is not authorized for this email domain."}))))),
+        (status = 404, description = "There is no such room (`room_not_found`), or the id is no UUID (`not_found`)", body = Refused, examples(("Unknown" = (value = json!({"detail": "No Room matches the given query."}))), ("No UUID" = (value = json!({"detail": "Not found."}))))),
+        (status = 405, description = "Another method (`method_not_allowed`)", body = Refused, examples(("Method" = (value = json!({"detail": "Method \"PUT\" not allowed."}))))),
+        (status = 406, description = "`Accept` excludes JSON (`not_acceptable`)", body = Refused, examples(("Accept" = (value = json!({"detail": "Could not satisfy the request Accept header."}))))),
+        (status = 503, description = "The server cannot answer now (`temporarily_unavailable`)", body = Refused, examples(("Unavailable" = (value = json!({"detail": "The service is temporarily unavailable."}))))),
     )
 )]
 pub async fn retrieve_room(
@@ -173,14 +174,14 @@ pub struct RoomIn {
     )),
     responses(
         (status = 201, description = "The room", body = RoomOut, headers(("Location" = String, description = "The room's link"))),
-        (status = 400, description = "A field is wrong (`invalid_request`), or the body cannot be read (`parse_error`)"),
-        (status = 401, description = "No token, or one that does not work (`not_authenticated`, `invalid_token`, `token_revoked`, …)"),
-        (status = 403, description = "The scope `rooms:create` is missing (`insufficient_scope`), or the domain is not allowed any more (`domain_not_allowed`)"),
-        (status = 405, description = "Another method (`method_not_allowed`)"),
-        (status = 406, description = "`Accept` excludes JSON (`not_acceptable`)"),
-        (status = 413, description = "The body is larger than 64 kB (`payload_too_large`)"),
-        (status = 415, description = "Neither JSON nor multipart (`unsupported_media_type`)"),
-        (status = 503, description = "The server cannot answer now (`temporarily_unavailable`)"),
+        (status = 400, description = "A field is wrong (`invalid_request`), or the body cannot be read (`parse_error`)", body = Refused, examples(("Access level" = (value = json!({"access_level": ["\"x\" is not a valid choice."]}))), ("Public" = (value = json!({"access_level": ["Public rooms are disabled for the external API."]}))), ("Configuration" = (value = json!({"configuration": [{"type": "extra_forbidden", "loc": ["unsupported_flag"], "msg": "Extra inputs are not permitted", "input": "True", "url": "https://errors.pydantic.dev/2.13/v/extra_forbidden"}]}))), ("Null" = (value = json!({"configuration": ["This field may not be null."]}))))),
+        (status = 401, description = "No token, or one that does not work (`not_authenticated`, `invalid_token`, `token_revoked`, …)", body = Refused, examples(("No token" = (value = json!({"detail": "Authentication credentials were not provided."}))), ("Header" = (value = json!({"detail": "Invalid token header."}))), ("Encoding" = (value = json!({"detail": "Invalid token encoding."}))), ("Expired" = (value = json!({"detail": "Token expired."}))), ("Invalid" = (value = json!({"detail": "Invalid token."}))), ("Claims" = (value = json!({"detail": "Invalid token claims."}))), ("Kind" = (value = json!({"detail": "Invalid token type."}))), ("Application gone" = (value = json!({"detail": "Application not found."}))), ("Application disabled" = (value = json!({"detail": "Application is disabled."}))), ("Person gone" = (value = json!({"detail": "User not found."}))), ("Person disabled" = (value = json!({"detail": "User account is disabled."}))), ("Revoked" = (value = json!({"detail": "Token has been revoked."}))))),
+        (status = 403, description = "The scope `rooms:create` is missing (`insufficient_scope`), or the domain is not allowed any more (`domain_not_allowed`)", body = Refused, examples(("No scope" = (value = json!({"detail": "Insufficient permissions."}))), ("Scope" = (value = json!({"detail": "Insufficient permissions. Required scope: rooms:create"}))), ("Domain" = (value = json!({"error": "This application is not authorized for this email domain."}))))),
+        (status = 405, description = "Another method (`method_not_allowed`)", body = Refused, examples(("Method" = (value = json!({"detail": "Method \"PUT\" not allowed."}))))),
+        (status = 406, description = "`Accept` excludes JSON (`not_acceptable`)", body = Refused, examples(("Accept" = (value = json!({"detail": "Could not satisfy the request Accept header."}))))),
+        (status = 413, description = "The body is larger than 64 kB (`payload_too_large`)", body = Refused, examples(("Too large" = (value = json!({"detail": "Request body is too large."}))))),
+        (status = 415, description = "Neither JSON nor multipart (`unsupported_media_type`)", body = Refused, examples(("Media type" = (value = json!({"detail": "Unsupported media type \"text/plain\" in request."}))))),
+        (status = 503, description = "The server cannot answer now (`temporarily_unavailable`)", body = Refused, examples(("Unavailable" = (value = json!({"detail": "The service is temporarily unavailable."}))))),
     )
 )]
 pub async fn create_room(

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::{SignIn, end};
 use crate::accounts::{Account, Sessions, Visitor};
+use crate::base::answer::Problem;
 use crate::base::{AccountId, AlwaysHeaders, Answer, BothForms, ClientRequest, Code, Failure, Language, Secret};
 
 /// The routes of this room of the house. They read and set the session cookie, so the CSRF rule stands before them.
@@ -89,12 +90,12 @@ impl From<&Account> for Me {
     request_body = Credentials,
     responses(
         (status = 200, description = "Signed in; the session cookie is set", body = Me),
-        (status = 400, description = "The body cannot be read (`parse_error`) or lacks a field (`invalid_request`)"),
-        (status = 401, description = "E-mail and password do not belong together (`invalid_credentials`), or after the right password: the account is disabled (`account_disabled`)"),
-        (status = 403, description = "Sent by a page of another site (`cross_site_request`)"),
-        (status = 415, description = "The body is not JSON (`unsupported_media_type`)"),
-        (status = 429, description = "Too many failures of this account or from this address (`too_many_requests`)"),
-        (status = 503, description = "The server cannot answer now (`temporarily_unavailable`)"),
+        (status = 400, description = "The body cannot be read (`parse_error`) or lacks a field (`invalid_request`)", body = Problem),
+        (status = 401, description = "E-mail and password do not belong together (`invalid_credentials`), or after the right password: the account is disabled (`account_disabled`)", body = Problem),
+        (status = 403, description = "Sent by a page of another site (`cross_site_request`)", body = Problem),
+        (status = 415, description = "The body is not JSON (`unsupported_media_type`)", body = Problem),
+        (status = 429, description = "Too many failures of this account or from this address (`too_many_requests`)", body = Problem),
+        (status = 503, description = "The server cannot answer now (`temporarily_unavailable`)", body = Problem),
     )
 )]
 pub async fn login(
@@ -118,7 +119,7 @@ pub async fn login(
     tag = "Session",
     responses(
         (status = 303, description = "Signed out; on to the home page"),
-        (status = 403, description = "Sent by a page of another site (`cross_site_request`)"),
+        (status = 403, description = "Sent by a page of another site (`cross_site_request`)", body = Problem),
     )
 )]
 pub async fn logout(session: Session) -> Result<Response, Failure> {
@@ -134,7 +135,7 @@ pub async fn logout(session: Session) -> Result<Response, Failure> {
     tag = "Session",
     responses(
         (status = 200, description = "The person", body = Me),
-        (status = 401, description = "Nobody is signed in (`not_authenticated`)"),
+        (status = 401, description = "Nobody is signed in (`not_authenticated`)", body = Problem),
     )
 )]
 pub async fn me(visitor: Visitor) -> Result<axum::Json<Me>, Failure> {

@@ -71,7 +71,7 @@ pub fn ChoiceCards(
     let form = CurrentForm::around();
     let chosen: Vec<String> = form.typed(&name).or(value).into_iter().collect();
     let around = Surroundings::of(&form, &name, help, error);
-    group(Group::Cards, &name, label, choices, &chosen, &around)
+    group(Group::Cards, name, label, choices, &chosen, &around)
 }
 
 /// Any number of a list, each with its meaning: the scopes of an application. Sent as one pair for each checked box.
@@ -101,12 +101,12 @@ pub fn CheckboxList(
         None => values,
     };
     let around = Surroundings::of(&form, &name, help, error);
-    group(Group::List, &name, label, choices, &checked, &around)
+    group(Group::List, name, label, choices, &checked, &around)
 }
 
 fn group(
     kind: Group,
-    name: &str,
+    name: String,
     label: String,
     choices: Vec<Choice>,
     chosen: &[String],
@@ -115,7 +115,7 @@ fn group(
     let items: Vec<_> = choices
         .into_iter()
         .enumerate()
-        .map(|(index, choice)| {
+        .map(move |(index, choice)| {
             let checked = chosen.contains(&choice.value);
             // The link of the error summary leads to the first of them.
             let id = if index == 0 { around.id.clone() } else { format!("{}-{index}", around.id) };
@@ -124,7 +124,7 @@ fn group(
                 Group::List => "checkbox",
             };
             let input = view! {
-                <input type=input_type id=id name=name.to_owned() value=choice.value checked=checked />
+                <input type=input_type id=id name=name.clone() value=choice.value checked=checked />
             };
             labelled(input, choice.label, choice.help, choice.icon)
         })

@@ -6,10 +6,15 @@ use super::i18n::{t, tf};
 use super::icon::{Icon, Symbol};
 use super::islands::CopyButton;
 
-/// A button that copies `value`; `thing` says to readers what that is. Icon alone unless `worded`.
-fn copy_button(value: String, thing: &str, worded: bool) -> impl IntoView + use<> {
-    let label = if worded { t("ui-copy") } else { tf("ui-copy-thing", &[("thing", thing.into())]) };
-    view! { <CopyButton value=value label=label done=t("ui-copied") worded=worded /> }
+/// A button that copies `value` and says so in words: for a well that is named already.
+fn worded_button(value: String) -> impl IntoView {
+    view! { <CopyButton value=value label=t("ui-copy") done=t("ui-copied") worded=true /> }
+}
+
+/// A button without words that copies `value`; `thing` says to readers what that is.
+fn bare_button(value: String, thing: String) -> impl IntoView {
+    let label = tf("ui-copy-thing", &[("thing", thing.into())]);
+    view! { <CopyButton value=value label=label done=t("ui-copied") worded=false /> }
 }
 
 /// A value in a well, with a button that copies it.
@@ -25,7 +30,7 @@ pub fn CopyField(
     #[prop(optional)]
     wide: bool,
 ) -> impl IntoView {
-    let button = copy_button(value.clone(), &label, true);
+    let button = worded_button(value.clone());
     view! {
         <span class=if wide { "copy-field wide" } else { "copy-field" } role="group" aria-label=label>
             <span class="copy-value mono">{value}</span>
@@ -51,7 +56,7 @@ pub fn CopyInline(
     view! {
         <span class="copy-inline">
             <span class="mono">{shown}</span>
-            {copy_button(value, &label, false)}
+            {bare_button(value, label)}
         </span>
     }
 }
@@ -69,7 +74,7 @@ pub fn CodeBlock(
     #[prop(optional)]
     copy: bool,
 ) -> impl IntoView {
-    let button = copy.then(|| copy_button(code.clone(), &label, true));
+    let button = copy.then(|| worded_button(code.clone()));
     // A block that scrolls must be reachable with the keyboard.
     view! {
         <div class="code-block">

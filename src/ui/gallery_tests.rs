@@ -59,9 +59,7 @@ fn access_levels() -> Vec<Choice> {
 fn sign_in_refused() {
     let html = rendered(Language::En, || {
         provide_context(
-            FormState::new("sign-in")
-                .with_value("email", "ada@example.org")
-                .with_error("", "error-too-many-text"),
+            FormState::new("sign-in").with_value("email", "ada@example.org").with_error("", "error-too-many-text"),
         );
         view! {
             <Frame path="/sign-in">
@@ -88,11 +86,19 @@ fn sign_in_refused() {
     insta::assert_snapshot!(html);
 }
 
-fn room_row(name: &'static str, slug: &'static str, access: (&'static str, Symbol), role: &'static str, by: Option<&'static str>, at: Timestamp) -> Vec<AnyView> {
+fn room_row(
+    name: &'static str,
+    slug: &'static str,
+    access: (&'static str, Symbol),
+    role: &'static str,
+    by: Option<&'static str>,
+    at: Timestamp,
+) -> Vec<AnyView> {
     let made = by.map(|by| view! { <CellNote>"Made by " {by}</CellNote> });
     vec![
         view! { <a href=format!("/rooms/{slug}")>{name}</a> {made} }.into_any(),
-        view! { <CopyInline value=format!("https://meet.example.org/rooms/{slug}") shown=slug label="Link" /> }.into_any(),
+        view! { <CopyInline value=format!("https://meet.example.org/rooms/{slug}") shown=slug label="Link" /> }
+            .into_any(),
         view! { <span class="with-icon"><Icon of=access.1 small=true />{access.0}</span> }.into_any(),
         view! { {role} }.into_any(),
         view! { <RelativeTime at=at /> }.into_any(),
@@ -107,8 +113,22 @@ fn rooms() {
         let columns = ["Name", "Link", "Who may enter", "Your role", "Last used"];
         let rows = vec![
             room_row("Weekly meeting", "kqz-wmtp-bva", ("Trusted", Symbol::People), "Owner", None, ago(200)),
-            room_row("Support with Grace Hopper", "abc-defg-hij", ("Public", Symbol::Globe), "Owner", Some("Helpdesk"), ago(90_000)),
-            room_row("Budget committee, fourth quarter, with the people of the treasury", "rst-uvwx-yza", ("Restricted", Symbol::Lock), "Member", Some("Calendar"), ago(9_000_000)),
+            room_row(
+                "Support with Grace Hopper",
+                "abc-defg-hij",
+                ("Public", Symbol::Globe),
+                "Owner",
+                Some("Helpdesk"),
+                ago(90_000),
+            ),
+            room_row(
+                "Budget committee, fourth quarter, with the people of the treasury",
+                "rst-uvwx-yza",
+                ("Restricted", Symbol::Lock),
+                "Member",
+                Some("Calendar"),
+                ago(9_000_000),
+            ),
         ];
         let action = view! {
             <ButtonLink href="/rooms/now">"Start now"</ButtonLink>
@@ -241,9 +261,14 @@ fn an_application() {
     let html = rendered(Language::En, || {
         provide_context(ada());
         let tab = |label: &str, href: &str, current| Tab { label: label.into(), href: href.into(), current };
-        let tabs = vec![tab("Overview", "?", true), tab("Secrets", "?tab=secrets", false), tab("Audit", "?tab=audit", false)];
-        let secrets = vec![("Client id".to_owned(), "prl_ci_4f9wq2Zk7LmXbT0aYs83Rd".to_owned()), ("Client secret".to_owned(), "prl_cs_Zq81mfYw0Gk3sVx7Lr2Td9HnBc5Ju6Pa4Eo1IiUyXwMt0000".to_owned())];
-        let columns = vec![Column::text("Prefix"), Column::figure("Uses"), Column::text("State"), Column::actions("Actions")];
+        let tabs =
+            vec![tab("Overview", "?", true), tab("Secrets", "?tab=secrets", false), tab("Audit", "?tab=audit", false)];
+        let secrets = vec![
+            ("Client id".to_owned(), "prl_ci_4f9wq2Zk7LmXbT0aYs83Rd".to_owned()),
+            ("Client secret".to_owned(), "prl_cs_Zq81mfYw0Gk3sVx7Lr2Td9HnBc5Ju6Pa4Eo1IiUyXwMt0000".to_owned()),
+        ];
+        let columns =
+            vec![Column::text("Prefix"), Column::figure("Uses"), Column::text("State"), Column::actions("Actions")];
         let row = vec![
             view! { <span class="mono">"prl_cs_Zq81"</span> }.into_any(),
             view! { "12,904" }.into_any(),

@@ -46,7 +46,7 @@ fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
                 }
             }
         }
-        assert_eq!(blocks.len(), resource.entries().filter(|entry| is_message(entry)).count(), "{}", path.display());
+        assert_eq!(blocks.len(), resource.entries().filter(is_message).count(), "{}", path.display());
         for (key, block) in blocks {
             let earlier = all.insert(key.clone(), variables(&block));
             assert!(earlier.is_none(), "{key} stands twice in {}", language.as_str());
@@ -55,10 +55,7 @@ fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
     all
 }
 
-fn is_message<T>(entry: &T) -> bool
-where
-    T: std::fmt::Debug,
-{
+fn is_message(entry: &impl std::fmt::Debug) -> bool {
     format!("{entry:?}").starts_with("Message")
 }
 
@@ -142,10 +139,8 @@ fn every_key_used_exists() {
 #[test]
 fn no_message_is_left_unused() {
     let all: String = sources().into_iter().map(|(_, text)| text).collect();
-    let referenced: String = files(&root().join("locales/en"), ".ftl")
-        .iter()
-        .map(|path| fs::read_to_string(path).unwrap())
-        .collect();
+    let referenced: String =
+        files(&root().join("locales/en"), ".ftl").iter().map(|path| fs::read_to_string(path).unwrap()).collect();
     let unused: Vec<String> = messages(Language::En)
         .into_keys()
         .filter(|key| !all.contains(&format!("\"{key}\"")) && !referenced.contains(&format!("{{ {key} }}")))
@@ -157,7 +152,8 @@ fn no_message_is_left_unused() {
 fn french_has_its_spaces() {
     for path in files(&root().join("locales/fr"), ".ftl") {
         for line in fs::read_to_string(&path).unwrap().lines() {
-            let text = if line.starts_with([' ', '}']) { line } else { line.split_once(" = ").map_or("", |(_, text)| text) };
+            let text =
+                if line.starts_with([' ', '}']) { line } else { line.split_once(" = ").map_or("", |(_, text)| text) };
             let characters: Vec<char> = text.chars().collect();
             for pair in characters.windows(2) {
                 let wrong = match (pair[0], pair[1]) {

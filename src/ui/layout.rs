@@ -127,10 +127,8 @@ fn breadcrumb(crumbs: Vec<Crumb>) -> Option<impl IntoView> {
     if crumbs.is_empty() {
         return None;
     }
-    let items: Vec<_> = crumbs
-        .into_iter()
-        .map(|crumb| view! { <li><a href=crumb.href>{crumb.label}</a></li> })
-        .collect();
+    let items: Vec<_> =
+        crumbs.into_iter().map(|crumb| view! { <li><a href=crumb.href>{crumb.label}</a></li> }).collect();
     Some(view! {
         <nav class="crumbs" aria-label=t("ui-breadcrumb")>
             <ol class="crumb-list">{items}</ol>

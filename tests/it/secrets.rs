@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use parloir::applications::{ApplicationError, Overlap};
-use parloir::audit::Actor;
+use parloir::audit::{Actor, Filter};
 use parloir::base::Timestamp;
 use serde_json::json;
 
-use crate::harness::{Application, START, Server, on_both};
+use crate::harness::{Application, Kind, START, Server, TOKEN, on_both};
 
 const EMAIL: &str = "ada@example.org";
 const HOUR: Duration = Duration::from_secs(3600);
@@ -21,7 +21,9 @@ async fn application(server: &Server) -> Application {
 /// The same application with a new secret.
 async fn rotate(server: &Server, application: &Application, overlap: Overlap) -> Result<Application, ApplicationError> {
     let secret = server.applications.rotate_secret(&application.client_id, overlap, Actor::Operator).await?;
-    Ok(Application { client_secret: secret.expose().to_owned(), ..application.clone() })
+    let mut rotated = application.clone();
+    secret.expose().clone_into(&mut rotated.client_secret);
+    Ok(rotated)
 }
 
 /// Whether the application's secret works.
@@ -89,48 +91,45 @@ on_both! {
     async fn every_instance_sees_a_rotation_with_the_next_request(server: Server) {
         let other = server.second_instance().await;
         let first = application(&server).await;
-        let there = |secret: &str| json!({ "client_secret": secret });
-        let ask = async |secret: &str| {
-            let mut body = first.body(EMAIL);
-            body["client_secret"] = there(secret)["client_secret"].clone();
-            other.anonymous().post("/external-api/v1.0/application/token/").json(&body).send().await.status
-        };
-        assert_eq!(ask(&first.client_secret).await, 200);
+        let ask = async |application: &Application| other.anonymous().post(TOKEN).json(&application.body(EMAIL)).send().await.status;
+        assert_eq!(ask(&first).await, 200);
         let second = rotate(&server, &first, Overlap::For(HOUR)).await.unwrap();
-        assert_eq!((ask(&first.client_secret).await, ask(&second.client_secret).await), (200, 200));
+        assert_eq!((ask(&first).await, ask(&second).await), (200, 200));
         let third = rotate(&server, &second, Overlap::None).await.unwrap();
-        let statuses = (ask(&first.client_secret).await, ask(&second.client_secret).await, ask(&third.client_secret).await);
-        assert_eq!(statuses, (401, 401, 200));
+        assert_eq!((ask(&first).await, ask(&second).await, ask(&third).await), (401, 401, 200));
     }
 
     // Who still uses the former secret is to be found in the trail before it ends.
     async fn the_use_of_a_former_secret_is_told(server: Server) {
         let former = application(&server).await;
         let new = rotate(&server, &former, Overlap::For(HOUR)).await.unwrap();
+        let end = server.clock.now().after(HOUR);
         let trail = async |application: &Application| {
-            let before = server.audit.search(&parloir::audit::Filter::default()).await.unwrap().len();
+            let before = server.audit.search(&Filter::default()).await.unwrap().len();
+            server.clock.advance(Duration::from_secs(1));
             application.ask(EMAIL).await.expect(200);
-            let rows = server.audit.search(&parloir::audit::Filter::default()).await.unwrap();
+            let rows = server.audit.search(&Filter::default()).await.unwrap();
             assert_eq!(rows.len(), before + 1);
             rows[0].details.clone()
         };
         assert_eq!(trail(&new).await, None);
-        let end = trail(&former).await.unwrap()["secret_expires_at"].clone();
-        assert_eq!(end, json!(START.after(HOUR)));
-        assert_eq!(end.as_str().and_then(Timestamp::parse), Some(START.after(HOUR)));
+        let told = trail(&former).await.unwrap()["secret_expires_at"].clone();
+        assert_eq!(told, json!(end));
+        assert_eq!(told.as_str().and_then(Timestamp::parse), Some(end));
     }
 
     async fn a_list_shows_the_beginning_of_a_secret_alone(server: Server) {
         let first = application(&server).await;
+        server.clock.advance(HOUR);
         let second = rotate(&server, &first, Overlap::For(HOUR)).await.unwrap();
         let overview = server.applications.find(&first.client_id).await.unwrap().unwrap();
         let listed: Vec<_> = overview.secrets.iter().map(|secret| (secret.prefix.as_str(), secret.expires_at)).collect();
-        assert_eq!(listed, [(&second.client_secret[..12], None), (&first.client_secret[..12], Some(START.after(HOUR)))]);
+        assert_eq!(listed, [(&second.client_secret[..12], None), (&first.client_secret[..12], Some(START.after(2 * HOUR)))]);
         // What is stored is a digest: the secret is in no column.
         for secret in [&first.client_secret, &second.client_secret] {
             let sql = match server.database.kind {
-                crate::harness::Kind::Sqlite => "SELECT COUNT(*) FROM application_secret WHERE instr(digest, $1) > 0 OR instr(prefix, $1) > 0",
-                crate::harness::Kind::Postgres => {
+                Kind::Sqlite => "SELECT COUNT(*) FROM application_secret WHERE instr(digest, $1) > 0 OR instr(prefix, $1) > 0",
+                Kind::Postgres => {
                     "SELECT COUNT(*) FROM application_secret WHERE position(convert_to($1, 'UTF8') IN digest) > 0 OR position($1 IN prefix) > 0"
                 }
             };

@@ -1,6 +1,6 @@
 //! `bench`: how fast and how big the release binary is, beside the least that its answers can cost.
 //!
-//! Everything is measured in one run on one machine, on an SQLite file. The load comes from this program; Parloir and the
+//! Everything is measured in one run on one machine, on a file of `SQLite`'s. The load comes from this program; Parloir and the
 //! bare server that it is compared with (`examples/bare_server.rs`) never run at the same time.
 
 mod disk;

@@ -137,12 +137,26 @@ fn answers(operation: &Value) -> AnyView {
             let status = status.clone();
             vec![
                 view! { <Badge tone=tone>{status}</Badge> }.into_any(),
-                view! { <span>{prose(&text(&answer["description"]))} {shape}</span> }.into_any(),
+                view! {
+                    <span>{prose(&text(&answer["description"]))} {shape}</span>
+                    {examples(answer)}
+                }
+                .into_any(),
             ]
         })
         .collect();
     let columns = vec![Column::text(t("docs-answers")), Column::text(t("docs-meaning"))];
     view! { <Table caption=t("docs-answers") columns=columns rows=rows /> }.into_any()
+}
+
+/// The exact bodies, one a line.
+fn examples(answer: &Value) -> Option<AnyView> {
+    let lines: Vec<String> = members(&answer["content"])
+        .flat_map(|(_, media)| members(&media["examples"]))
+        .map(|(_, example)| example["value"].to_string())
+        .collect();
+    let lines: Vec<_> = lines.into_iter().map(|line| view! { <li><code>{line}</code></li> }).collect();
+    (!lines.is_empty()).then(|| view! { <ul class="examples">{lines}</ul> }.into_any())
 }
 
 fn shape(name: &str, schema: &Value) -> AnyView {

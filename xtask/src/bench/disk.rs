@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 
 use crate::steps;
 
-/// A page of SQLite's.
+/// A page of `SQLite`'s.
 const PAGE: usize = 4096;
 
 const TIMES: usize = 200;

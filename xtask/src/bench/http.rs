@@ -1,5 +1,6 @@
 //! The least of HTTP/1.1 (RFC 9112) that a load needs: requests made once, answers read to their end.
 
+use std::fmt::Write as _;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
@@ -30,10 +31,11 @@ impl Request {
     fn make(method: &str, path: &str, headers: &[(&str, &str)], body: Option<&str>) -> Self {
         let mut text = format!("{method} {path} HTTP/1.1\r\nHost: localhost\r\nAccept: application/json\r\n");
         for (name, value) in headers {
-            text += &format!("{name}: {value}\r\n");
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{name}: {value}\r\n");
         }
         if let Some(body) = body {
-            text += &format!("Content-Length: {}\r\n", body.len());
+            let _ = write!(text, "Content-Length: {}\r\n", body.len());
         }
         text += "\r\n";
         text += body.unwrap_or_default();

@@ -9,7 +9,6 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use super::http::{Connection, Request};
-use super::server::Server;
 use crate::{project, steps};
 
 /// Rooms of the person whose list is read.
