@@ -6,8 +6,8 @@
 //! A step only adds; what an older server still reads is removed one release later.
 
 pub use sea_orm_migration::MigratorTrait;
-use sea_orm_migration::prelude::*;
 use sea_orm_migration::async_trait::async_trait;
+use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
 /// All steps, oldest first.

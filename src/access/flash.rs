@@ -122,7 +122,12 @@ impl Flashes {
 }
 
 /// Gives a page the flash that waits for it, and keeps the one that an action left.
-pub async fn carry_flash(State(flashes): State<Flashes>, visitor: Visitor, mut request: Request, next: Next) -> Response {
+pub async fn carry_flash(
+    State(flashes): State<Flashes>,
+    visitor: Visitor,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let slot = FlashSlot::default();
     request.extensions_mut().insert(slot.clone());
     let (page, path) = (*request.method() == Method::GET, page_of(request.uri().path()).to_owned());

@@ -13,4 +13,3 @@ pub use passwords::{PasswordError, Passwords};
 pub use service::{Accounts, NewAccount};
 pub use sessions::{SIGNED_IN, SessionId, Sessions, SignedIn};
 pub use visitor::Visitor;
-

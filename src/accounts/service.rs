@@ -1,7 +1,9 @@
 //! The rules of accounts.
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+};
 use serde_json::json;
 
 use super::entity::{ActiveModel, Column, Entity};
@@ -88,7 +90,8 @@ impl Accounts {
                     Some(_) => return Err(AccountError::EmailTaken),
                 };
                 let account = account.map_err(StoreError::from).map_err(taken)?;
-                let event = Event::new(action, actor).on_behalf_of(account.id).details(json!({ "role": role.to_string() }));
+                let event =
+                    Event::new(action, actor).on_behalf_of(account.id).details(json!({ "role": role.to_string() }));
                 record_in(&tx, audit.row(event)).await?;
                 Ok(account)
             })
@@ -96,7 +99,12 @@ impl Accounts {
     }
 
     /// Switches an account off or on. Off ends its sessions.
-    pub async fn set_enabled(&self, email: &EmailAddress, enabled: bool, actor: Actor) -> Result<Account, AccountError> {
+    pub async fn set_enabled(
+        &self,
+        email: &EmailAddress,
+        enabled: bool,
+        actor: Actor,
+    ) -> Result<Account, AccountError> {
         let action = if enabled { Action::AccountEnabled } else { Action::AccountDisabled };
         self.change(email, action, actor, move |account| {
             // A pending person becomes active by coming, not by a switch.
@@ -107,14 +115,27 @@ impl Accounts {
     }
 
     /// Grants or takes the administrator's role.
-    pub async fn set_administrator(&self, email: &EmailAddress, admin: bool, actor: Actor) -> Result<Account, AccountError> {
+    pub async fn set_administrator(
+        &self,
+        email: &EmailAddress,
+        admin: bool,
+        actor: Actor,
+    ) -> Result<Account, AccountError> {
         let role = if admin { Role::Admin } else { Role::User };
-        self.change(email, Action::AccountRoleChanged, actor, move |_| ActiveModel { role: Set(role), ..Default::default() })
-            .await
+        self.change(email, Action::AccountRoleChanged, actor, move |_| ActiveModel {
+            role: Set(role),
+            ..Default::default()
+        })
+        .await
     }
 
     /// Gives an account a new password, which ends its sessions.
-    pub async fn set_password(&self, email: &EmailAddress, password: &Secret, actor: Actor) -> Result<Account, AccountError> {
+    pub async fn set_password(
+        &self,
+        email: &EmailAddress,
+        password: &Secret,
+        actor: Actor,
+    ) -> Result<Account, AccountError> {
         let hash = self.passwords.hash(password).await?;
         self.change(email, Action::AccountPasswordSet, actor, move |_| ActiveModel {
             password_hash: Set(Some(hash)),
@@ -153,7 +174,8 @@ impl Accounts {
     ) -> Result<Account, StoreError> {
         let now = self.clock.now();
         let id = AccountId::new(&self.random, now);
-        let row = Draft { email, status: Status::Pending, verified: false, application: Some(application) }.row(id, now);
+        let row =
+            Draft { email, status: Status::Pending, verified: false, application: Some(application) }.row(id, now);
         let event = Event::new(Action::AccountCreated, Actor::Application(application))
             .on_behalf_of(id)
             .details(json!({ "status": Status::Pending.to_string() }));
@@ -176,7 +198,13 @@ impl Accounts {
 
     /// One change of one account found by its address, with its event; sessions end when the account is disabled or its
     /// password changes.
-    async fn change<F>(&self, email: &EmailAddress, action: Action, actor: Actor, change: F) -> Result<Account, AccountError>
+    async fn change<F>(
+        &self,
+        email: &EmailAddress,
+        action: Action,
+        actor: Actor,
+        change: F,
+    ) -> Result<Account, AccountError>
     where
         F: FnOnce(&Account) -> ActiveModel + Send + 'static,
     {

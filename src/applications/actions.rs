@@ -7,9 +7,7 @@ use super::{ApplicationError, Applications, Domains, NewApplication};
 use crate::accounts::Visitor;
 use crate::audit::Actor;
 use crate::base::{Answer, Code, Domain, Refusal, Scope, ScopeList};
-use crate::ui::{
-    Flash, FormState, caller_or_sign_in, go_with_problem, go_with_success, key, leave_and_see_other, t,
-};
+use crate::ui::{Flash, FormState, caller_or_sign_in, go_with_problem, go_with_success, key, leave_and_see_other, t};
 
 /// The id of the form that makes an application.
 pub const CREATE_FORM: &str = "create-application";

@@ -93,7 +93,9 @@ mod tests {
             changed[place] = if changed[place] == b'a' { b'b' } else { b'a' };
             assert_eq!(ClientSecret::parse(std::str::from_utf8(&changed).unwrap()), None, "place {place}");
         }
-        for wrong in ["", "prl_cs_", "swordfish", &secret.expose()[1..], &format!("{} ", secret.expose()), &"é".repeat(28)] {
+        for wrong in
+            ["", "prl_cs_", "swordfish", &secret.expose()[1..], &format!("{} ", secret.expose()), &"é".repeat(28)]
+        {
             assert_eq!(ClientSecret::parse(wrong), None, "{wrong}");
         }
     }

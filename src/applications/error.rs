@@ -33,7 +33,9 @@ impl Refusal for ApplicationError {
         match self {
             Self::NotFound => Answer::own(StatusCode::NOT_FOUND, Code::NotFound, "Not found."),
             Self::Name | Self::Slug => bad(),
-            Self::SlugTaken | Self::TwoSecrets(_) => Answer::own(StatusCode::CONFLICT, Code::Conflict, self.to_string()),
+            Self::SlugTaken | Self::TwoSecrets(_) => {
+                Answer::own(StatusCode::CONFLICT, Code::Conflict, self.to_string())
+            }
             Self::Store(error) => error.answer(),
         }
     }

@@ -11,7 +11,8 @@ use super::entity::{ActiveModel, Column, Entity, domain, secret};
 use super::{Application, ApplicationError, ClientSecret, Domains};
 use crate::audit::{Action, Actor, Audit, Event, record_in};
 use crate::base::{
-    ApplicationId, ClientId, Clock, Domain, MasterKey, Random, ScopeList, SecretId, Store, StoreError, Timestamp, Tx, slug_of,
+    ApplicationId, ClientId, Clock, Domain, MasterKey, Random, ScopeList, SecretId, Store, StoreError, Timestamp, Tx,
+    slug_of,
 };
 
 /// Third parties' applications.
@@ -125,7 +126,10 @@ impl Applications {
                 if let Domains::Only(domains) = &domains {
                     let rows: Vec<_> = domains.iter().map(|name| domain::row(application.id, name)).collect();
                     if !rows.is_empty() {
-                        domain::Entity::insert_many(rows).exec_without_returning(&*tx).await.map_err(StoreError::from)?;
+                        domain::Entity::insert_many(rows)
+                            .exec_without_returning(&*tx)
+                            .await
+                            .map_err(StoreError::from)?;
                     }
                 }
                 secret::Entity::insert(secret_row).exec_without_returning(&*tx).await.map_err(StoreError::from)?;
@@ -137,7 +141,12 @@ impl Applications {
     }
 
     /// Switches an application off or on. Its tokens stop and work again with it.
-    pub async fn set_active(&self, client_id: &ClientId, active: bool, actor: Actor) -> Result<Application, ApplicationError> {
+    pub async fn set_active(
+        &self,
+        client_id: &ClientId,
+        active: bool,
+        actor: Actor,
+    ) -> Result<Application, ApplicationError> {
         let action = if active { Action::ApplicationEnabled } else { Action::ApplicationDisabled };
         let (client_id, now, audit) = (client_id.clone(), self.clock.now(), self.audit.clone());
         self.store
@@ -162,7 +171,12 @@ impl Applications {
 
     /// Gives an application a new secret. At most two work at a time: while a former one still does, only
     /// [`Overlap::None`] is taken.
-    pub async fn rotate_secret(&self, client_id: &ClientId, overlap: Overlap, actor: Actor) -> Result<ClientSecret, ApplicationError> {
+    pub async fn rotate_secret(
+        &self,
+        client_id: &ClientId,
+        overlap: Overlap,
+        actor: Actor,
+    ) -> Result<ClientSecret, ApplicationError> {
         let now = self.clock.now();
         let secret = ClientSecret::generate(&self.random);
         let (new, audit, client_id) = (self.secret_row(&secret, now), self.audit.clone(), client_id.clone());
@@ -207,7 +221,11 @@ impl Applications {
     }
 
     /// Adds domains and secrets: two queries, however many applications.
-    async fn complete(&self, applications: Vec<Application>, only: Option<ApplicationId>) -> Result<Vec<Overview>, StoreError> {
+    async fn complete(
+        &self,
+        applications: Vec<Application>,
+        only: Option<ApplicationId>,
+    ) -> Result<Vec<Overview>, StoreError> {
         let (mut domains, mut secrets) = (domain::Entity::find(), secret::Entity::find());
         if let Some(id) = only {
             domains = domains.filter(domain::Column::ApplicationId.eq(id));
@@ -223,7 +241,8 @@ impl Applications {
         let mut secrets_of: BTreeMap<ApplicationId, Vec<ListedSecret>> = BTreeMap::new();
         for row in secrets.order_by_desc(secret::Column::Id).all(self.store.read()).await? {
             if works(&row, now) {
-                let listed = ListedSecret { prefix: row.prefix, created_at: row.created_at, expires_at: row.expires_at };
+                let listed =
+                    ListedSecret { prefix: row.prefix, created_at: row.created_at, expires_at: row.expires_at };
                 secrets_of.entry(row.application_id).or_default().push(listed);
             }
         }
@@ -267,7 +286,12 @@ fn works(row: &secret::Model, now: Timestamp) -> bool {
 }
 
 /// Ends the secrets in use as `overlap` says, and removes those that ended before.
-async fn retire_secrets(tx: &Tx, application: ApplicationId, overlap: Overlap, now: Timestamp) -> Result<(), ApplicationError> {
+async fn retire_secrets(
+    tx: &Tx,
+    application: ApplicationId,
+    overlap: Overlap,
+    now: Timestamp,
+) -> Result<(), ApplicationError> {
     let of_application = secret::Column::ApplicationId.eq(application);
     if let Overlap::For(span) = overlap {
         let rows = secret::Entity::find().filter(of_application.clone()).all(&**tx).await.map_err(StoreError::from)?;
@@ -304,7 +328,11 @@ impl Slugs {
         if let Some(slug) = chosen {
             let form = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
             let valid = (1..=50).contains(&slug.len()) && slug.bytes().all(form);
-            return if valid { Ok(Self { base: slug.to_owned(), numbered: false }) } else { Err(ApplicationError::Slug) };
+            return if valid {
+                Ok(Self { base: slug.to_owned(), numbered: false })
+            } else {
+                Err(ApplicationError::Slug)
+            };
         }
         // Room for a number behind it.
         let slug = slug_of(name, 44);

@@ -53,7 +53,11 @@ impl Audit {
     ) -> Result<(), StoreError> {
         let now = self.clock.now();
         let id = AuditId::new(&self.random, now);
-        self.queue.append(Event::new(action, Actor::Anonymous).application_opt(application).from(request).into_refusal(id, now)).await
+        self.queue
+            .append(
+                Event::new(action, Actor::Anonymous).application_opt(application).from(request).into_refusal(id, now),
+            )
+            .await
     }
 
     /// Removes what is older than `before`; tells how many rows went. Works in small portions, so that nobody waits.

@@ -116,7 +116,8 @@ async fn switch(state: &AppState, client_id: &str, active: bool, output: Output)
 async fn rotate(state: &AppState, arguments: Rotate, output: Output) -> Result<(), Failure> {
     let client_id = ClientId::from_wire(&arguments.client_id);
     let hours = arguments.overlap_hours;
-    let overlap = if arguments.now || hours == 0 { Overlap::None } else { Overlap::For(Duration::from_secs(3600 * hours)) };
+    let overlap =
+        if arguments.now || hours == 0 { Overlap::None } else { Overlap::For(Duration::from_secs(3600 * hours)) };
     let secret = state.applications.rotate_secret(&client_id, overlap, Actor::Operator).await?;
     let former = match overlap {
         Overlap::None => "The former secret has ended.".to_owned(),

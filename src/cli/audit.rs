@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::Failure;
 use super::output::Output;
-use crate::applications::ApplicationError;
 use crate::accounts::AccountError;
+use crate::applications::ApplicationError;
 use crate::audit::{Filter, Record};
 use crate::base::{ClientId, EmailAddress, Timestamp};
 use crate::server::AppState;

@@ -155,7 +155,8 @@ fn apply(config: &mut Config, key: &str, value: Given, origin: String) -> Result
     if let Some(setting) = SETTINGS.iter().find(|setting| setting.key == key) {
         return take(config, setting, &value, origin);
     }
-    let secret = key.strip_suffix("_file").and_then(|key| SETTINGS.iter().find(|setting| setting.secret && setting.key == key));
+    let secret =
+        key.strip_suffix("_file").and_then(|key| SETTINGS.iter().find(|setting| setting.secret && setting.key == key));
     match (secret, value.text()) {
         (Some(setting), Some(path)) => {
             let text = std::fs::read_to_string(&path).map_err(|error| file_error(&path, error))?;
@@ -239,7 +240,9 @@ mod tests {
     fn the_documented_defaults_are_the_defaults() {
         let documented: String = reference()
             .lines()
-            .map(|line| line.strip_prefix("# ").filter(|line| line.contains(" = ") && !line.contains(". ")).unwrap_or(line))
+            .map(|line| {
+                line.strip_prefix("# ").filter(|line| line.contains(" = ") && !line.contains(". ")).unwrap_or(line)
+            })
             .filter(|line| !line.starts_with('#'))
             .collect::<Vec<_>>()
             .join("\n");
@@ -261,7 +264,10 @@ mod tests {
     #[test]
     fn unknown_keys_stop_the_start() {
         let error = load(&[("PARLOIR__SERVER__LISTN", "x")]).unwrap_err().to_string();
-        assert!(error.starts_with("unknown setting server.listn (in the environment as PARLOIR__SERVER__LISTN)"), "{error}");
+        assert!(
+            error.starts_with("unknown setting server.listn (in the environment as PARLOIR__SERVER__LISTN)"),
+            "{error}"
+        );
         let error = load_text("[security]\npublic_url = \"https://example.org\"\n").unwrap_err().to_string();
         assert!(error.contains("unknown setting security.public_url"), "{error}");
         assert!(error.contains("did you mean server.public_url?"), "{error}");
@@ -275,9 +281,13 @@ mod tests {
             "server.listen = \"here\" (in the environment as PARLOIR__SERVER__LISTEN) cannot be used: accepted is an address and a port"
         );
         for wrong in [
-            "[server]\nlisten = 8080", "[database]\nconnections = \"4\"", "[database]\nconnections = 0",
-            "[server]\npublic_url = \"http://example.org\"", "[rooms]\napi_allow_public = \"yes\"",
-            "[interface]\ntime_zone = \"Mars/Olympus\"", "server = 3",
+            "[server]\nlisten = 8080",
+            "[database]\nconnections = \"4\"",
+            "[database]\nconnections = 0",
+            "[server]\npublic_url = \"http://example.org\"",
+            "[rooms]\napi_allow_public = \"yes\"",
+            "[interface]\ntime_zone = \"Mars/Olympus\"",
+            "server = 3",
         ] {
             assert!(load_text(wrong).is_err(), "{wrong}");
         }

@@ -60,7 +60,9 @@ impl fmt::Display for PublicUrl {
 
 fn is_loopback(host: &str) -> bool {
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || host.ends_with(".localhost") || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]
@@ -73,7 +75,15 @@ mod tests {
         assert_eq!(url("https://Meet.example.org:443/").as_deref(), Some("https://meet.example.org"));
         assert_eq!(url("http://localhost:8080").as_deref(), Some("http://localhost:8080"));
         assert_eq!(url("http://[::1]:8080").as_deref(), Some("http://[::1]:8080"));
-        for bad in ["http://meet.example.org", "ftp://localhost", "meet.example.org", "https://a@b", "https://a/b", "https://a?b", ""] {
+        for bad in [
+            "http://meet.example.org",
+            "ftp://localhost",
+            "meet.example.org",
+            "https://a@b",
+            "https://a/b",
+            "https://a?b",
+            "",
+        ] {
             assert_eq!(url(bad), None, "{bad}");
         }
     }

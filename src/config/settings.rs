@@ -33,47 +33,72 @@ macro_rules! setting {
 /// All settings, in the order of the reference.
 pub const SETTINGS: &[Setting] = &[
     setting!(
-        "data_dir", "\"data\"", "a folder", "Where the server keeps its files: the SQLite database and the generated secret key.",
+        "data_dir",
+        "\"data\"",
+        "a folder",
+        "Where the server keeps its files: the SQLite database and the generated secret key.",
         |config, given| given.text().map(|text| config.data_dir = text.into())
     ),
     setting!(
-        "server.listen", "\"127.0.0.1:8080\"", "an address and a port", "Where the server listens.",
+        "server.listen",
+        "\"127.0.0.1:8080\"",
+        "an address and a port",
+        "Where the server listens.",
         |config, given| given.parse().map(|value| config.server.listen = value)
     ),
     setting!(
-        "server.public_url", "\"http://localhost:8080\"", "an https address without path; http on loopback only",
+        "server.public_url",
+        "\"http://localhost:8080\"",
+        "an https address without path; http on loopback only",
         "How browsers and applications reach the server. Links, token issuer and cookies are made from it.",
         |config, given| given.parse().map(|value| config.server.public_url = value)
     ),
     setting!(
-        "server.trusted_proxies", "[]", "networks such as [\"10.0.0.0/8\"]",
+        "server.trusted_proxies",
+        "[]",
+        "networks such as [\"10.0.0.0/8\"]",
         "Proxies whose X-Forwarded-For names the client. From anywhere else that header is ignored.",
         |config, given| given.parse_list().map(|value| config.server.trusted_proxies = value)
     ),
     setting!(
-        "server.request_timeout_seconds", "30", "1 to 600", "How long a request may take before it is answered with 503.",
+        "server.request_timeout_seconds",
+        "30",
+        "1 to 600",
+        "How long a request may take before it is answered with 503.",
         |config, given| given.integer(1, 600).map(|value| config.server.request_timeout = Duration::from_secs(value))
     ),
     setting!(
-        "server.shutdown_timeout_seconds", "30", "0 to 600", "How long requests under way may take after SIGTERM.",
+        "server.shutdown_timeout_seconds",
+        "30",
+        "0 to 600",
+        "How long requests under way may take after SIGTERM.",
         |config, given| given.integer(0, 600).map(|value| config.server.shutdown_timeout = Duration::from_secs(value))
     ),
     setting!(
-        "server.log", "\"info\"", "a filter such as \"info\" or \"info,parloir::delegation=debug\"", "What is logged.",
+        "server.log",
+        "\"info\"",
+        "a filter such as \"info\" or \"info,parloir::delegation=debug\"",
+        "What is logged.",
         |config, given| given.text().map(|value| config.server.log = value)
     ),
+    setting!("server.log_format", "\"text\"", "text or json", "The form of log lines.", |config, given| given
+        .choice(&["text", "json"])
+        .map(|value| config.server.log_json = value == "json")),
     setting!(
-        "server.log_format", "\"text\"", "text or json", "The form of log lines.",
-        |config, given| given.choice(&["text", "json"]).map(|value| config.server.log_json = value == "json")
-    ),
-    setting!(
-        "database.url", "", "sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME",
+        "database.url",
+        "",
+        "sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME",
         "The database. Without it: the file parloir.db in data_dir.",
         |config, given| given.parse().map(|value| config.database.url = Some(value))
     ),
     setting!(
-        "database.connections", "4", "1 to 100", "Connections for reading, and as many for writing on PostgreSQL.",
-        |config, given| given.integer(1, 100).map(|value| config.database.connections = u32::try_from(value).unwrap_or(4))
+        "database.connections",
+        "4",
+        "1 to 100",
+        "Connections for reading, and as many for writing on PostgreSQL.",
+        |config, given| given
+            .integer(1, 100)
+            .map(|value| config.database.connections = u32::try_from(value).unwrap_or(4))
     ),
     Setting {
         key: "security.secret_key",
@@ -87,25 +112,43 @@ pub const SETTINGS: &[Setting] = &[
         },
     },
     setting!(
-        "session.idle_hours", "12", "1 to 720", "A sign-in ends after so many hours without a request.",
+        "session.idle_hours",
+        "12",
+        "1 to 720",
+        "A sign-in ends after so many hours without a request.",
         |config, given| given.integer(1, 720).map(|value| config.session.idle = Duration::from_secs(3600 * value))
     ),
     setting!(
-        "session.absolute_hours", "168", "1 to 8760", "A sign-in ends after so many hours in any case.",
+        "session.absolute_hours",
+        "168",
+        "1 to 8760",
+        "A sign-in ends after so many hours in any case.",
         |config, given| given.integer(1, 8760).map(|value| config.session.absolute = Duration::from_secs(3600 * value))
     ),
     setting!(
-        "sign_in.failures_per_account", "10", "1 to 1000", "Wrong passwords for one account within five minutes before 429.",
-        |config, given| given.integer(1, 1000).map(|value| config.sign_in.per_account.failures = u32::try_from(value).unwrap_or(10))
+        "sign_in.failures_per_account",
+        "10",
+        "1 to 1000",
+        "Wrong passwords for one account within five minutes before 429.",
+        |config, given| given
+            .integer(1, 1000)
+            .map(|value| config.sign_in.per_account.failures = u32::try_from(value).unwrap_or(10))
     ),
     setting!(
-        "sign_in.failures_per_address", "50", "1 to 100000", "Wrong passwords from one address within five minutes before 429.",
+        "sign_in.failures_per_address",
+        "50",
+        "1 to 100000",
+        "Wrong passwords from one address within five minutes before 429.",
         |config, given| {
-            given.integer(1, 100_000).map(|value| config.sign_in.per_address.failures = u32::try_from(value).unwrap_or(50))
+            given
+                .integer(1, 100_000)
+                .map(|value| config.sign_in.per_address.failures = u32::try_from(value).unwrap_or(50))
         }
     ),
     setting!(
-        "delegation.signing_algorithm", "\"EdDSA\"", "EdDSA or ES256",
+        "delegation.signing_algorithm",
+        "\"EdDSA\"",
+        "EdDSA or ES256",
         "What new tokens are signed with. Tokens signed with the other one stay valid until they expire.",
         |config, given| {
             let name = given.choice(&["EdDSA", "ES256"])?;
@@ -113,18 +156,30 @@ pub const SETTINGS: &[Setting] = &[
         }
     ),
     setting!(
-        "delegation.token_lifetime_seconds", "3600", "60 to 3600", "How long a delegated token works.",
-        |config, given| given.integer(60, 3600).map(|value| config.delegation.token_lifetime = Duration::from_secs(value))
+        "delegation.token_lifetime_seconds",
+        "3600",
+        "60 to 3600",
+        "How long a delegated token works.",
+        |config, given| given
+            .integer(60, 3600)
+            .map(|value| config.delegation.token_lifetime = Duration::from_secs(value))
     ),
     setting!(
-        "delegation.failures_per_minute", "100", "100 to 100000",
+        "delegation.failures_per_minute",
+        "100",
+        "100 to 100000",
         "Failed authentications of applications from one address within a minute before 429.",
         |config, given| {
-            given.integer(100, 100_000).map(|value| config.delegation.failures.failures = u32::try_from(value).unwrap_or(100))
+            given
+                .integer(100, 100_000)
+                .map(|value| config.delegation.failures.failures = u32::try_from(value).unwrap_or(100))
         }
     ),
     setting!(
-        "delegation.tokens_per_minute", "0", "0 to 1000000", "Tokens that one application gets within a minute before 429; 0 is without limit.",
+        "delegation.tokens_per_minute",
+        "0",
+        "0 to 1000000",
+        "Tokens that one application gets within a minute before 429; 0 is without limit.",
         |config, given| {
             given.integer(0, 1_000_000).map(|value| {
                 config.delegation.tokens_per_minute = u32::try_from(value).ok().filter(|value| *value > 0);
@@ -132,22 +187,30 @@ pub const SETTINGS: &[Setting] = &[
         }
     ),
     setting!(
-        "rooms.api_default_access_level", "\"trusted\"", "public, trusted or restricted",
+        "rooms.api_default_access_level",
+        "\"trusted\"",
+        "public, trusted or restricted",
         "The access level of rooms that applications create without asking for one.",
         |config, given| {
-            given.choice(&["public", "trusted", "restricted"]).map(|value| config.rooms.api_default_access_level = value.to_owned())
+            given
+                .choice(&["public", "trusted", "restricted"])
+                .map(|value| config.rooms.api_default_access_level = value.to_owned())
         }
     ),
     setting!(
-        "rooms.api_allow_public", "false", "true or false", "Whether applications may create public rooms.",
+        "rooms.api_allow_public",
+        "false",
+        "true or false",
+        "Whether applications may create public rooms.",
         |config, given| given.boolean().map(|value| config.rooms.api_allow_public = value)
     ),
+    setting!("audit.retention_days", "365", "1 to 36500", "How long the audit trail is kept.", |config, given| given
+        .integer(1, 36_500)
+        .map(|value| config.audit_retention = Duration::from_secs(86_400 * value))),
     setting!(
-        "audit.retention_days", "365", "1 to 36500", "How long the audit trail is kept.",
-        |config, given| given.integer(1, 36_500).map(|value| config.audit_retention = Duration::from_secs(86_400 * value))
-    ),
-    setting!(
-        "interface.time_zone", "\"UTC\"", "a name of the IANA time zone database, such as Europe/Paris",
+        "interface.time_zone",
+        "\"UTC\"",
+        "a name of the IANA time zone database, such as Europe/Paris",
         "The time zone of dates shown to people who chose none.",
         |config, given| {
             let name = given.text().filter(|name| jiff::tz::TimeZone::get(name).is_ok())?;

@@ -47,13 +47,12 @@ impl Refusal for TokenError {
             }
             Self::Throttled(wait) => Answer::throttled(*wait),
             Self::Inactive => {
-                Answer::detail(StatusCode::UNAUTHORIZED, Code::ApplicationInactive, "Application is inactive").challenge()
+                Answer::detail(StatusCode::UNAUTHORIZED, Code::ApplicationInactive, "Application is inactive")
+                    .challenge()
             }
-            Self::InvalidSubject => Answer::error(
-                StatusCode::BAD_REQUEST,
-                Code::InvalidSubject,
-                "Scope should be a valid email address.",
-            ),
+            Self::InvalidSubject => {
+                Answer::error(StatusCode::BAD_REQUEST, Code::InvalidSubject, "Scope should be a valid email address.")
+            }
             Self::DomainNotAllowed => Answer::error(StatusCode::FORBIDDEN, Code::DomainNotAllowed, DOMAIN),
             Self::UserNotFound => Answer::detail(StatusCode::NOT_FOUND, Code::UserNotFound, "User not found."),
             Self::Jose(JoseError::Store(error)) | Self::Store(error) => error.answer(),

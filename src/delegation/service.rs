@@ -174,7 +174,14 @@ impl Delegation {
         }
     }
 
-    fn claims(&self, client_id: &ClientId, grant: &Grant, subject: Subject, token: TokenId, now: Timestamp) -> DelegatedClaims {
+    fn claims(
+        &self,
+        client_id: &ClientId,
+        grant: &Grant,
+        subject: Subject,
+        token: TokenId,
+        now: Timestamp,
+    ) -> DelegatedClaims {
         let (issued, account) = (now.as_seconds(), subject.account.to_string());
         let lifetime = i64::try_from(self.shared.lifetime.as_secs()).unwrap_or(i64::MAX);
         DelegatedClaims {

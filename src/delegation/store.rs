@@ -4,7 +4,9 @@ use sea_orm::{FromQueryResult, Statement};
 use uuid::Uuid;
 
 use crate::accounts::Status;
-use crate::base::{AccountId, ApplicationId, ClientId, Domain, EmailKey, ScopeList, Store, StoreError, Timestamp, TokenId};
+use crate::base::{
+    AccountId, ApplicationId, ClientId, Domain, EmailKey, ScopeList, Store, StoreError, Timestamp, TokenId,
+};
 
 /// What there is to know when an application asks for a token.
 #[derive(Debug, FromQueryResult)]

@@ -141,7 +141,8 @@ mod tests {
     fn a_generated_key_can_be_read_again() {
         for algorithm in [SigningAlgorithm::EdDsa, SigningAlgorithm::Es256] {
             let der = generate(algorithm).unwrap();
-            let (one, two) = (SigningKey::from_pkcs8(algorithm, &der).unwrap(), SigningKey::from_pkcs8(algorithm, &der).unwrap());
+            let (one, two) =
+                (SigningKey::from_pkcs8(algorithm, &der).unwrap(), SigningKey::from_pkcs8(algorithm, &der).unwrap());
             assert_eq!(one.public, two.public);
             assert_eq!(format!("{one:?}"), format!("SigningKey({})", one.kid));
         }

@@ -128,7 +128,10 @@ impl Keyring {
             return Some(key);
         }
         if self.may_reload() {
-            self.load().await.inspect_err(|error| tracing::error!(cause = %error, "signing keys could not be read")).ok()?;
+            self.load()
+                .await
+                .inspect_err(|error| tracing::error!(cause = %error, "signing keys could not be read"))
+                .ok()?;
         }
         find()
     }

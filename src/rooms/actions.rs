@@ -55,7 +55,10 @@ pub async fn create_room(
 
 /// Gives a room another name, for its administrators and owners.
 #[server(prefix = "/actions", endpoint = "rooms/rename")]
-pub async fn rename_room(#[server(default)] room: String, #[server(default)] name: String) -> Result<(), ServerFnError> {
+pub async fn rename_room(
+    #[server(default)] room: String,
+    #[server(default)] name: String,
+) -> Result<(), ServerFnError> {
     let page = page_of(&room);
     let Some(caller) = caller_or_sign_in(&page) else { return Ok(()) };
     let rooms = expect_context::<Rooms>();

@@ -12,9 +12,7 @@ use utoipa::ToSchema;
 use super::{AccessLevel, Configuration, NewRoom, Room, Rooms};
 use crate::base::answer::Refused;
 use crate::base::wire::{Errors, Media, Page, PageRequest, links, method_not_allowed, read_body};
-use crate::base::{
-    AlwaysHeaders, Answer, BothForms, ClientRequest, Code, Failure, Holding, Right, RoomId, Scope,
-};
+use crate::base::{AlwaysHeaders, Answer, BothForms, ClientRequest, Code, Failure, Holding, Right, RoomId, Scope};
 
 /// The largest body that is read: 64 kB.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -53,9 +51,8 @@ where
         .post(create_room)
         .options(refuse_options)
         .fallback(|request: Request| refuse_method(request, ALLOW_LIST));
-    let room = get(retrieve_room)
-        .options(refuse_options)
-        .fallback(|request: Request| refuse_method(request, ALLOW_ROOM));
+    let room =
+        get(retrieve_room).options(refuse_options).fallback(|request: Request| refuse_method(request, ALLOW_ROOM));
     Router::new()
         .both("/external-api/v1.0/rooms/", guard(list).allow(ALLOW_LIST))
         .both("/external-api/v1.0/rooms/{id}/", guard(room).allow(ALLOW_ROOM))

@@ -35,9 +35,7 @@ impl Refusal for RoomError {
                 Code::PermissionDenied,
                 "You do not have permission to perform this action.",
             ),
-            Self::Name => Answer::fields(
-                serde_json::json!({ "name": ["A name has between 1 and 500 characters."] }),
-            ),
+            Self::Name => Answer::fields(serde_json::json!({ "name": ["A name has between 1 and 500 characters."] })),
             Self::NoAddress => Answer::internal(),
             Self::Store(error) => error.answer(),
         }

@@ -102,9 +102,8 @@ impl Rooms {
         let now = self.clock.now();
         let id = RoomId::new(&self.random, now);
         let addresses: Vec<String> = (0..TRIES).map(|_| self.random.room_address()).collect();
-        let event = about(Action::RoomCreated, caller, request)
-            .room(id)
-            .details(json!({ "access_level": new.access_level }));
+        let event =
+            about(Action::RoomCreated, caller, request).room(id).details(json!({ "access_level": new.access_level }));
         let event = self.audit.row(event);
         let row = entity::ActiveModel {
             id: Set(id),
@@ -194,7 +193,13 @@ impl Rooms {
     }
 
     /// Gives a room another name. For its administrators and owners; its address stays.
-    pub async fn rename(&self, id: RoomId, name: &str, caller: &Caller, request: &ClientRequest) -> Result<(), RoomError> {
+    pub async fn rename(
+        &self,
+        id: RoomId,
+        name: &str,
+        caller: &Caller,
+        request: &ClientRequest,
+    ) -> Result<(), RoomError> {
         let name = valid_name(name)?;
         let (person, now, audit) = (caller.person, self.clock.now(), self.audit.clone());
         let event = about(Action::RoomRenamed, caller, request).room(id);
@@ -247,12 +252,7 @@ fn valid_name(name: &str) -> Result<String, RoomError> {
 }
 
 fn named(id: RoomId, name: &str) -> entity::ActiveModel {
-    entity::ActiveModel {
-        id: Set(id),
-        name: Set(name.to_owned()),
-        name_key: Set(name_key(name)),
-        ..Default::default()
-    }
+    entity::ActiveModel { id: Set(id), name: Set(name.to_owned()), name_key: Set(name_key(name)), ..Default::default() }
 }
 
 async fn rename_in(tx: &Tx, id: RoomId, name: &str) -> Result<(), RoomError> {

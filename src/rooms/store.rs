@@ -103,21 +103,25 @@ pub(super) async fn count(store: &Store, person: AccountId) -> Result<u64, Store
 
 /// The rooms in which `person` has a role, by name.
 pub(super) async fn list(store: &Store, person: AccountId, offset: u64, limit: u64) -> Result<Vec<Room>, StoreError> {
-    let sql = format!(
-        "SELECT {ROOM} {MINE} {CURRENT} WHERE m.account_id = $1 ORDER BY r.name_key, r.id LIMIT $2 OFFSET $3"
-    );
+    let sql =
+        format!("SELECT {ROOM} {MINE} {CURRENT} WHERE m.account_id = $1 ORDER BY r.name_key, r.id LIMIT $2 OFFSET $3");
     let values = [person.into(), integer(limit), integer(offset)];
     Ok(Room::find_by_statement(statement(store, sql, values)).all(store.read()).await?)
 }
 
 /// A room with the role of `person` in it.
-pub(super) async fn find(store: &Store, person: AccountId, id: RoomId) -> Result<Option<(Room, Option<Role>)>, StoreError> {
+pub(super) async fn find(
+    store: &Store,
+    person: AccountId,
+    id: RoomId,
+) -> Result<Option<(Room, Option<Role>)>, StoreError> {
     let sql = format!(
         "SELECT {ROOM}, m.role FROM room r {CURRENT} \
          LEFT JOIN room_access m ON m.room_id = r.id AND m.account_id = $1 \
          WHERE r.id = $2 AND r.deleted_at IS NULL"
     );
-    let row = RoomWithRole::find_by_statement(statement(store, sql, [person.into(), id.into()])).one(store.read()).await?;
+    let row =
+        RoomWithRole::find_by_statement(statement(store, sql, [person.into(), id.into()])).one(store.read()).await?;
     Ok(row.map(|RoomWithRole { id, name, slug, access_level, configuration, role }| {
         (Room { id, name, slug, access_level, configuration }, role)
     }))

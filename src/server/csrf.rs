@@ -5,7 +5,6 @@ use axum::http::{HeaderMap, HeaderName, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::errors::refuse;
 use crate::base::{Answer, Code};
 use crate::config::PublicUrl;
 
@@ -18,7 +17,7 @@ pub(super) async fn same_site_only(State(public_url): State<PublicUrl>, request:
         return next.run(request).await;
     }
     let answer = Answer::own(StatusCode::FORBIDDEN, Code::CrossSiteRequest, "The request comes from another site.");
-    refuse(request.headers(), answer).into_response()
+    answer.into_response()
 }
 
 /// `Sec-Fetch-Site` decides where the browser sends it, else `Origin`; with neither, only a JSON body passes, which no form

@@ -2,9 +2,11 @@
 
 use std::any::Any;
 
+use axum::Router;
 use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::any;
 
 use crate::base::{Answer, Code};
 
@@ -14,9 +16,20 @@ pub(super) fn wants_page(headers: &HeaderMap) -> bool {
     accept.contains("text/html")
 }
 
-/// A refusal as the one who asks can read it. Pages are made by the layer around the pages, out of the answer itself.
-pub(super) fn refuse(_headers: &HeaderMap, answer: Answer) -> Response {
-    answer.into_response()
+/// What is below these addresses and has no route of its own is answered in JSON, whoever asks.
+const JSON_SURFACES: [&str; 7] = ["/external-api", "/oauth2", "/v1", "/auth", "/.well-known", "/health", "/api"];
+
+/// Their routes.
+pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    let nothing = any(async |request: Request| nothing_here(&request));
+    let under = |router: Router<S>, surface: &&str| router.route(&format!("{surface}/{{*rest}}"), nothing.clone());
+    JSON_SURFACES.iter().fold(Router::new(), under)
+}
+
+/// 405 for a route that names no methods of its own.
+pub(super) async fn wrong_method(request: Request) -> Response {
+    let text = format!("Method \"{}\" not allowed.", request.method());
+    Answer::own(StatusCode::METHOD_NOT_ALLOWED, Code::MethodNotAllowed, text).into_response()
 }
 
 /// 404 for an address of the JSON surfaces that there is not.

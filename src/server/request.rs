@@ -10,7 +10,6 @@ use axum::response::{IntoResponse, Response};
 
 use super::AppState;
 use super::address::client_address;
-use super::errors::refuse;
 use crate::base::{Answer, ClientRequest, Code};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -22,14 +21,13 @@ pub(super) async fn observe(State(state): State<AppState>, mut request: Request,
     let started = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let headers = request.headers().clone();
     let client = identify(&state, &request);
     let id = client.id.clone();
     request.extensions_mut().insert(client);
     let limit = state.config.server.request_timeout;
     let mut response = match tokio::time::timeout(limit, next.run(request)).await {
         Ok(response) => response,
-        Err(_) => refuse(&headers, too_slow(limit)).into_response(),
+        Err(_) => too_slow(limit).into_response(),
     };
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
@@ -48,7 +46,8 @@ pub(super) async fn observe(State(state): State<AppState>, mut request: Request,
 fn too_slow(limit: Duration) -> Answer {
     let mut answer = Answer::unavailable();
     answer.code = Code::Timeout;
-    answer.body = crate::base::answer::Body::Own(format!("The request took longer than {} seconds.", limit.as_secs()).into());
+    answer.body =
+        crate::base::answer::Body::Own(format!("The request took longer than {} seconds.", limit.as_secs()).into());
     answer
 }
 

@@ -7,8 +7,8 @@ use axum::routing::MethodRouter;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-use super::{AppState, csrf, errors, headers, health, openapi, request};
 use super::pages as browser;
+use super::{AppState, csrf, errors, headers, health, openapi, request};
 use crate::access::{carry_flash, recognise_visitor, require_token, secure_removal, session_layer};
 use crate::ui::Pages;
 use crate::{delegation, rooms, sign_in};
@@ -20,12 +20,14 @@ const BODY_LIMIT: usize = 64 * 1024;
 pub fn router(state: AppState, pages: Pages) -> Router {
     let public_url = state.config.server.public_url.clone();
     // Two halves, each with its own stack: what machines call, and what browsers do. Short stacks also compile faster.
-    let guard = |route: MethodRouter<AppState>| route.layer(from_fn_with_state(state.delegation.clone(), require_token));
+    let guard =
+        |route: MethodRouter<AppState>| route.layer(from_fn_with_state(state.delegation.clone(), require_token));
     let machines = Router::new()
         .merge(rooms::api::routes(guard))
         .merge(delegation::api::routes())
         .merge(health::routes())
-        .merge(openapi::routes());
+        .merge(openapi::routes())
+        .merge(errors::routes());
     let browsers = Router::new()
         .merge(sign_in::api::routes())
         .merge(browser::routes(&state, pages))
@@ -41,6 +43,7 @@ pub fn router(state: AppState, pages: Pages) -> Router {
         .merge(machines)
         .merge(browser::assets())
         .merge(browsers)
+        .method_not_allowed_fallback(errors::wrong_method)
         .layer(CompressionLayer::new())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::custom(errors::panicked))

@@ -96,7 +96,11 @@ pub fn failure_page(error: impl Refusal) -> AnyView {
 pub fn parameter(name: &str) -> Option<String> {
     let parts = parts();
     let pairs = form_urlencoded::parse(parts.uri.query().unwrap_or_default().as_bytes());
-    pairs.filter(|(key, _)| key == name).map(|(_, value)| value.trim().to_owned()).last().filter(|value| !value.is_empty())
+    pairs
+        .filter(|(key, _)| key == name)
+        .map(|(_, value)| value.trim().to_owned())
+        .last()
+        .filter(|value| !value.is_empty())
 }
 
 #[cfg(test)]
@@ -109,8 +113,17 @@ mod tests {
             assert_eq!(safe_path(ours), ours);
         }
         for not_ours in [
-            "", "rooms", "//evil.example.org", "/\\evil.example.org", "https://evil.example.org", "/\t/evil.example.org",
-            "/a\r\nSet-Cookie: x=y", "javascript:alert(1)", "/auth/logout/", "/actions/sign-in", "/é",
+            "",
+            "rooms",
+            "//evil.example.org",
+            "/\\evil.example.org",
+            "https://evil.example.org",
+            "/\t/evil.example.org",
+            "/a\r\nSet-Cookie: x=y",
+            "javascript:alert(1)",
+            "/auth/logout/",
+            "/actions/sign-in",
+            "/é",
         ] {
             assert_eq!(safe_path(not_ours), "/", "{not_ours:?}");
         }

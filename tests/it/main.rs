@@ -6,10 +6,13 @@ mod harness;
 
 mod command_line;
 mod crash;
+mod forged_tokens;
 mod process;
+mod races;
 mod secrets;
 mod start;
 mod store;
 mod token_claims;
 mod token_endpoint;
 mod token_request;
+mod token_use;

@@ -42,7 +42,8 @@ impl Installation {
 
     /// An installation with these settings alone, given as `SECTION__KEY`; it keeps its data in its own folder.
     pub(crate) fn with(settings: &[(&str, &str)]) -> Self {
-        let environment = settings.iter().map(|(key, value)| (format!("PARLOIR__{key}"), (*value).to_owned())).collect();
+        let environment =
+            settings.iter().map(|(key, value)| (format!("PARLOIR__{key}"), (*value).to_owned())).collect();
         Self { folder: tempfile::tempdir().unwrap(), environment }
     }
 
@@ -99,7 +100,8 @@ impl Installation {
     pub(crate) fn json_with_input(&self, arguments: &[&str], input: &str) -> Value {
         let ended = self.run_with_input(&[arguments, &["--json"]].concat(), input);
         assert!(ended.status.success(), "{arguments:?} failed: {}", ended.stderr);
-        serde_json::from_str(&ended.stdout).unwrap_or_else(|error| panic!("{arguments:?}: {error} in {:?}", ended.stdout))
+        serde_json::from_str(&ended.stdout)
+            .unwrap_or_else(|error| panic!("{arguments:?}: {error} in {:?}", ended.stdout))
     }
 
     /// Starts the server on a free port; `arguments` come behind `serve --json`. Returns once it listens.
@@ -127,7 +129,8 @@ impl Installation {
         let until = Instant::now() + Duration::from_secs(10);
         while Instant::now() < until {
             let log = self.log();
-            let address = log.lines().find(|line| line.contains("listening")).and_then(|line| line.split("address=").nth(1));
+            let address =
+                log.lines().find(|line| line.contains("listening")).and_then(|line| line.split("address=").nth(1));
             if let Some(address) = address {
                 return address.split_whitespace().next().unwrap().parse().unwrap();
             }
@@ -168,7 +171,12 @@ impl Drop for Running {
 }
 
 /// A token request's answer: status and body.
-pub(crate) async fn ask_token(running: &Running, client: &reqwest::Client, application: &Value, email: &str) -> (u16, Value) {
+pub(crate) async fn ask_token(
+    running: &Running,
+    client: &reqwest::Client,
+    application: &Value,
+    email: &str,
+) -> (u16, Value) {
     let text = |key: &str| application[key].as_str().unwrap().to_owned();
     let form = [
         ("client_id", text("client_id")),

@@ -46,17 +46,27 @@ fn settings_that_cannot_be_used_stop_the_start() {
     for (variable, value, sentence) in [
         ("SERVER__LISTEN", "here", "server.listen = \"here\" (…) cannot be used: accepted is an address and a port"),
         (
-            "SERVER__PUBLIC_URL", "http://meet.example.org",
+            "SERVER__PUBLIC_URL",
+            "http://meet.example.org",
             "server.public_url = \"http://meet.example.org\" (…) cannot be used: accepted is an https address without path; http on loopback only",
         ),
         ("SESSION__IDLE_HOURS", "0", "session.idle_hours = \"0\" (…) cannot be used: accepted is 1 to 720"),
-        ("SECURITY__SECRET_KEY", "hush-hush", "security.secret_key = *** (…) cannot be used: accepted is a text of at least 32 characters"),
         (
-            "DATABASE__URL", "mysql://root:hush-hush@localhost/x",
+            "SECURITY__SECRET_KEY",
+            "hush-hush",
+            "security.secret_key = *** (…) cannot be used: accepted is a text of at least 32 characters",
+        ),
+        (
+            "DATABASE__URL",
+            "mysql://root:hush-hush@localhost/x",
             "database.url = *** (…) cannot be used: accepted is sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME",
         ),
         ("SERVER__PORT", "80", "unknown setting server.port (…); `parloir config` lists them all"),
-        ("SERVER__SECRET_KEY", "x", "unknown setting server.secret_key (…); did you mean security.secret_key?; `parloir config` lists them all"),
+        (
+            "SERVER__SECRET_KEY",
+            "x",
+            "unknown setting server.secret_key (…); did you mean security.secret_key?; `parloir config` lists them all",
+        ),
     ] {
         assert_does_not_start(&Installation::with(&[(variable, value)]), &sentence.replace('…', &from(variable)));
     }
@@ -72,7 +82,10 @@ fn a_settings_file_is_read_and_checked() {
     };
     assert!(with_file("data_dir = \"there\"\n[server]\nlog = \"debug\"\n").status.success());
     assert!(parloir.folder().join("there/parloir.db").exists());
-    assert_eq!(with_file("[server]\nlisten = 8080\n").stderr, "parloir: server.listen = 8080 (in mine.toml) cannot be used: accepted is an address and a port\n");
+    assert_eq!(
+        with_file("[server]\nlisten = 8080\n").stderr,
+        "parloir: server.listen = 8080 (in mine.toml) cannot be used: accepted is an address and a port\n"
+    );
     assert_eq!(with_file("[server\n").status.code(), Some(1));
     let missing = parloir.run(&["migrate", "--config", "none.toml"]);
     assert!(missing.stderr.starts_with("parloir: cannot read none.toml: "), "{missing:?}");

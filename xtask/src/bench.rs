@@ -42,7 +42,7 @@ struct Kind {
     requests: fn(&Requests) -> &[Request],
 }
 
-/// In the order in which they are measured: what changes the list comes last.
+/// In the order in which they are measured: what makes the database grow comes last.
 const KINDS: [Kind; 4] = [
     Kind { what: "token", limit: "signing alone", adds_disk: true, expected: 200, requests: |all| &all.token },
     Kind { what: "list", limit: "the query of the page", adds_disk: false, expected: 200, requests: |all| &all.list },

@@ -59,7 +59,8 @@ fn row(overview: Overview) -> Vec<AnyView> {
     let scopes: Vec<_> = application.scopes.iter().map(Scope::as_str).collect();
     let domains = match overview.domains {
         Domains::All => {
-            view! { <Badge tone=Tone::Warning icon=Symbol::Warning>{t("applications-everybody-warning")}</Badge> }.into_any()
+            view! { <Badge tone=Tone::Warning icon=Symbol::Warning>{t("applications-everybody-warning")}</Badge> }
+                .into_any()
         }
         Domains::Only(domains) if domains.is_empty() => t("applications-nobody").into_any(),
         Domains::Only(domains) => names(&domains).join(", ").into_any(),

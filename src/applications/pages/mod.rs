@@ -28,7 +28,8 @@ fn unless_administrator() -> Option<AnyView> {
 
 /// What an application may do, and for whom, in one sentence.
 fn sentence(overview: &Overview) -> String {
-    let deeds: Vec<_> = overview.application.scopes.iter().map(|scope| scope.description(language()).to_owned()).collect();
+    let deeds: Vec<_> =
+        overview.application.scopes.iter().map(|scope| scope.description(language()).to_owned()).collect();
     if deeds.is_empty() {
         return t("applications-may-nothing");
     }

@@ -7,9 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TransactionTrait,
-};
+use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TransactionTrait};
 use sea_orm::{SqliteTransactionMode, TransactionOptions};
 use tokio::sync::mpsc;
 
@@ -63,8 +61,9 @@ impl Store {
         match database {
             Database::Sqlite(path) => {
                 if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-                    std::fs::create_dir_all(folder)
-                        .map_err(|error| StoreError::Database(DbErr::Custom(format!("{}: {error}", folder.display()))))?;
+                    std::fs::create_dir_all(folder).map_err(|error| {
+                        StoreError::Database(DbErr::Custom(format!("{}: {error}", folder.display())))
+                    })?;
                 }
                 let url = format!("sqlite://{}?mode=rwc", path.display());
                 let connection = counted(sea_orm::Database::connect(sqlite(&url, 1, false)).await?, &statements);

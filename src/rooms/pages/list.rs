@@ -62,7 +62,9 @@ fn page(viewer: AccountId, search: &Search, portion: Portion) -> AnyView {
         <Pager newer=newer older=older />
     };
     match action {
-        Some(action) => view! { <Page title=t("rooms-title") lead=t("rooms-lead") action=action>{body}</Page> }.into_any(),
+        Some(action) => {
+            view! { <Page title=t("rooms-title") lead=t("rooms-lead") action=action>{body}</Page> }.into_any()
+        }
         None => view! { <Page title=t("rooms-title")>{body}</Page> }.into_any(),
     }
 }

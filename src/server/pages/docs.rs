@@ -13,9 +13,8 @@ pub fn DocsPage() -> impl IntoView {
     // The document is made of our own types: it is always JSON.
     let document = serde_json::to_value(crate::server::document()).unwrap_or_default();
     let operations: Vec<_> = operations(&document).into_iter().map(|operation| operation.view()).collect();
-    let shapes: Vec<_> = members(&document["components"]["schemas"])
-        .map(|(name, schema)| shape(name, schema))
-        .collect();
+    let shapes: Vec<_> =
+        members(&document["components"]["schemas"]).map(|(name, schema)| shape(name, schema)).collect();
     view! {
         <Page title=t("docs-title") lead=t("docs-lead")>
             <Section title=t("docs-try-title")>
@@ -71,7 +70,8 @@ impl Operation<'_> {
         let title = format!("{} {}", self.method.to_uppercase(), self.path);
         let id = content["operationId"].as_str().unwrap_or_default().to_owned();
         let text = [text(&content["summary"]), text(&content["description"])];
-        let text: Vec<_> = text.into_iter().filter(|text| !text.is_empty()).map(|text| view! { <p>{prose(&text)}</p> }).collect();
+        let text: Vec<_> =
+            text.into_iter().filter(|text| !text.is_empty()).map(|text| view! { <p>{prose(&text)}</p> }).collect();
         let scopes: Vec<_> = content["security"].as_array().into_iter().flatten().filter_map(scopes_of).collect();
         let scope = (!scopes.is_empty()).then(|| {
             view! {
@@ -102,7 +102,10 @@ fn parameters(operation: &Value) -> Option<AnyView> {
         .map(|parameter| {
             let name = text(&parameter["name"]);
             let optional = parameter["required"] != Value::Bool(true);
-            vec![field_name(name, optional), view! { <span>{prose(&text(&parameter["description"]))}</span> }.into_any()]
+            vec![
+                field_name(name, optional),
+                view! { <span>{prose(&text(&parameter["description"]))}</span> }.into_any(),
+            ]
         })
         .collect();
     let columns = vec![Column::text(t("docs-parameters")), Column::text(t("docs-meaning"))];
@@ -174,7 +177,8 @@ fn shape(name: &str, schema: &Value) -> AnyView {
         })
         .collect();
     let columns = vec![Column::text(t("docs-fields")), Column::text("JSON"), Column::text(t("docs-meaning"))];
-    let words: Vec<_> = schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
+    let words: Vec<_> =
+        schema["enum"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect();
     let table = (!rows.is_empty()).then(|| view! { <Table caption=name.to_owned() columns=columns rows=rows /> });
     let words = (!words.is_empty()).then(|| view! { <p><code>{words.join(" · ")}</code></p> });
     view! {
@@ -219,10 +223,9 @@ fn kind(property: &Value) -> String {
         Value::String(kind) if kind == "array" => format!("[{}]", self::kind(&property["items"])),
         Value::Array(kinds) => kinds.iter().filter_map(of).collect::<Vec<_>>().join(" | "),
         Value::String(kind) => kind.clone(),
-        _ => property["oneOf"].as_array().map_or_else(
-            || "any".to_owned(),
-            |kinds| kinds.iter().map(self::kind).collect::<Vec<_>>().join(" | "),
-        ),
+        _ => property["oneOf"]
+            .as_array()
+            .map_or_else(|| "any".to_owned(), |kinds| kinds.iter().map(self::kind).collect::<Vec<_>>().join(" | ")),
     }
 }
 

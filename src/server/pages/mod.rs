@@ -105,9 +105,11 @@ fn asset((content, media_type, immutable): File) -> Response {
 pub(super) fn assets() -> Router<AppState> {
     Router::new().route(
         "/pkg/{*file}",
-        get(async |State(assets): State<Arc<Assets>>, request: Request| match assets.get(request.uri().path().trim_start_matches('/')) {
-            Some(file) => asset(file),
-            None => nothing_here(&request),
+        get(async |State(assets): State<Arc<Assets>>, request: Request| {
+            match assets.get(request.uri().path().trim_start_matches('/')) {
+                Some(file) => asset(file),
+                None => nothing_here(&request),
+            }
         }),
     )
 }
@@ -189,4 +191,3 @@ fn error_page(
     }
     Response::from_parts(parts, Body::from(document))
 }
-

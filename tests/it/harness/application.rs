@@ -57,7 +57,13 @@ impl Application {
 
 /// Scopes out of their names, separated by blanks.
 pub(crate) fn scopes(names: &str) -> ScopeList {
-    names.split(' ').filter(|name| !name.is_empty()).map(|name| name.parse().unwrap()).collect::<Vec<_>>().into_iter().collect()
+    names
+        .split(' ')
+        .filter(|name| !name.is_empty())
+        .map(|name| name.parse().unwrap())
+        .collect::<Vec<_>>()
+        .into_iter()
+        .collect()
 }
 
 /// These domains.

@@ -4,6 +4,7 @@ mod answer;
 mod application;
 mod client;
 mod database;
+pub(crate) mod forger;
 mod server;
 
 use std::future::Future;
@@ -13,7 +14,8 @@ pub(crate) use answer::Answer;
 pub(crate) use application::{Application, TOKEN, all_domains, domains, scopes};
 pub(crate) use client::{Call, Client};
 pub(crate) use database::{Database, Kind};
-pub(crate) use server::{Server, START};
+pub(crate) use forger::Forger;
+pub(crate) use server::{START, Server};
 
 /// What a test can ask for: the database alone, or a server with default settings on it.
 pub(crate) trait Subject: Sized {

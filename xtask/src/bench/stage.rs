@@ -1,4 +1,4 @@
-//! What a bench needs before it begins: a database with a person, an application and a thousand rooms.
+//! What a bench needs before it begins: a database with two people, an application and a thousand rooms.
 
 use std::fs;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -14,7 +14,12 @@ use crate::{project, steps};
 /// Rooms of the person whose list is read.
 const ROOMS: usize = 1000;
 
-const EMAIL: &str = "person@example.org";
+/// Whose rooms are listed and seen.
+const PERSON: &str = "person@example.org";
+
+/// For whom rooms are made under load: the first person's list stays as it is.
+const FOUNDER: &str = "founder@example.org";
+
 const TOKEN: &str = "/external-api/v1.0/application/token/";
 const ROOMS_PATH: &str = "/external-api/v1.0/rooms/";
 
@@ -42,7 +47,7 @@ pub(crate) struct Requests {
 }
 
 impl Stage {
-    /// Makes the database with a person and an application, by the command line.
+    /// Makes the database with both people and the application, by the command line.
     pub(crate) fn prepare() -> Result<Self> {
         let folder = project::path("target/bench");
         if folder.exists() {
@@ -52,7 +57,8 @@ impl Stage {
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let mut stage =
             Self { folder, port, person: String::new(), client_id: String::new(), client_secret: String::new() };
-        let person = stage.ask(&["user", "create", "--email", EMAIL, "--json"])?;
+        stage.ask(&["user", "create", "--email", FOUNDER, "--json"])?;
+        let person = stage.ask(&["user", "create", "--email", PERSON, "--json"])?;
         stage.person = text(&person, "id")?;
         let application =
             ["application", "create", "--name", "Bench", "--all-scopes", "--domain", "example.org", "--json"];
@@ -89,12 +95,10 @@ impl Stage {
     /// Makes the person's rooms through the API of the running server. Gives what is to be measured.
     pub(crate) fn make_rooms(&self) -> Result<Requests> {
         let mut connection = Connection::open(self.address())?;
-        let token = self.token_request();
-        let answer = expect(&mut connection, &token, 200)?;
-        let authorization = format!("Bearer {}", text(&answer, "access_token")?);
+        let token = self.token_request(PERSON);
+        let authorization = authorization(&mut connection, &token)?;
+        let create = creation(&authorization);
         let headers = [("Authorization", authorization.as_str())];
-        let json = [headers[0], ("Content-Type", "application/json")];
-        let create = Request::post(ROOMS_PATH, &json, "{}");
         let mut retrieve = Vec::with_capacity(ROOMS);
         for _ in 0..ROOMS {
             let room = expect(&mut connection, &create, 201)?;
@@ -105,16 +109,17 @@ impl Stage {
         if page["count"] != ROOMS || page["results"].as_array().map(Vec::len) != Some(20) {
             bail!("the list is not 20 of {ROOMS} rooms");
         }
-        Ok(Requests { token: vec![token], list: vec![list], retrieve, create: vec![create] })
+        let founder = authorization(&mut connection, &self.token_request(FOUNDER))?;
+        Ok(Requests { token: vec![token], list: vec![list], retrieve, create: vec![creation(&founder)] })
     }
 
-    fn token_request(&self) -> Request {
+    fn token_request(&self, email: &str) -> Request {
         // None of these has a character that a form would have to escape but the one at sign.
         let body = format!(
             "client_id={}&client_secret={}&grant_type=client_credentials&scope={}",
             self.client_id,
             self.client_secret,
-            EMAIL.replace('@', "%40")
+            email.replace('@', "%40")
         );
         Request::post(TOKEN, &[("Content-Type", "application/x-www-form-urlencoded")], &body)
     }
@@ -149,6 +154,17 @@ impl Drop for Stage {
             eprintln!("removing {}: {error}", self.folder.display());
         }
     }
+}
+
+/// Gets a token. Gives the header that carries it.
+fn authorization(connection: &mut Connection, token: &Request) -> Result<String> {
+    let answer = expect(connection, token, 200)?;
+    Ok(format!("Bearer {}", text(&answer, "access_token")?))
+}
+
+/// The request that makes a room.
+fn creation(authorization: &str) -> Request {
+    Request::post(ROOMS_PATH, &[("Authorization", authorization), ("Content-Type", "application/json")], "{}")
 }
 
 /// Sends a request and reads the JSON of its answer.
