@@ -17,13 +17,11 @@ pub async fn require_token(
     next: Next,
 ) -> Result<Response, Failure> {
     accepts_json(request.headers())?;
-    let caller = match bearer(request.headers())? {
-        Some(token) => delegation.verify(token).await?,
-        None => {
-            let text = "Authentication credentials were not provided.";
-            return Err(Failure(Answer::detail(StatusCode::UNAUTHORIZED, Code::NotAuthenticated, text).challenge()));
-        }
+    let Some(token) = bearer(request.headers())? else {
+        let text = "Authentication credentials were not provided.";
+        return Err(Failure(Answer::detail(StatusCode::UNAUTHORIZED, Code::NotAuthenticated, text).challenge()));
     };
+    let caller = delegation.verify(token).await?;
     request.extensions_mut().insert(caller);
     Ok(next.run(request).await)
 }

@@ -15,7 +15,7 @@ use crate::base::{Clock, MasterKey, Purpose, Random, Sealer, Store, StoreError, 
 use crate::ui::{Flash, FlashSlot};
 
 /// How long a flash waits for its page.
-const LIFETIME: Duration = Duration::from_secs(60);
+const LIFETIME: Duration = Duration::from_mins(1);
 
 /// What a cookie may hold at most.
 const COOKIE_LIMIT: usize = 2048;
@@ -93,7 +93,7 @@ impl Flashes {
         HeaderValue::try_from(format!("{name}={value}; Path=/; Max-Age={age}; HttpOnly; SameSite=Lax{secure}")).ok()
     }
 
-    fn from_cookie(&self, path: &str, headers: &HeaderMap) -> Option<Flash> {
+    fn read_cookie(&self, path: &str, headers: &HeaderMap) -> Option<Flash> {
         let value = cookie(headers, self.cookie_name())?;
         self.open(path, &URL_SAFE_NO_PAD.decode(value).ok()?)
     }
@@ -140,7 +140,7 @@ pub async fn carry_flash(
             }),
             None => None,
         };
-        if let Some(flash) = found.or_else(|| flashes.from_cookie(&path, request.headers())) {
+        if let Some(flash) = found.or_else(|| flashes.read_cookie(&path, request.headers())) {
             request.extensions_mut().insert(flash);
         }
     }

@@ -18,7 +18,7 @@ use crate::config;
 pub const SIGNED_IN: &str = "signed_in";
 
 /// Last-seen is written at most so often.
-const SEEN_INTERVAL: std::time::Duration = std::time::Duration::from_secs(60);
+const SEEN_INTERVAL: std::time::Duration = std::time::Duration::from_mins(1);
 
 /// SHA-256 of the id in the cookie.
 #[derive(Clone, PartialEq, Eq, sea_orm::DeriveValueType)]

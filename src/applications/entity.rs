@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
-use crate::base::{ApplicationId, ClientId, Domain, ScopeList, SecretId, Timestamp};
+use crate::base::{ApplicationId, ClientId, Domain, ScopeList, Timestamp};
 
 /// A third party's application.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -48,7 +48,9 @@ pub enum Domains {
 
 /// One allowed domain.
 pub mod domain {
-    use super::*;
+    use sea_orm::entity::prelude::*;
+
+    use crate::base::{ApplicationId, Domain};
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "application_domain")]
@@ -75,7 +77,9 @@ pub mod domain {
 
 /// One secret, of which a keyed digest is kept.
 pub mod secret {
-    use super::*;
+    use sea_orm::entity::prelude::*;
+
+    use crate::base::{ApplicationId, SecretId, Timestamp};
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "application_secret")]

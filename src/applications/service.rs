@@ -247,9 +247,10 @@ impl Applications {
             }
         }
         let complete = |application: Application| Overview {
-            domains: match application.all_domains {
-                true => Domains::All,
-                false => Domains::Only(domains_of.remove(&application.id).unwrap_or_default()),
+            domains: if application.all_domains {
+                Domains::All
+            } else {
+                Domains::Only(domains_of.remove(&application.id).unwrap_or_default())
             },
             secrets: secrets_of.remove(&application.id).unwrap_or_default(),
             application,

@@ -133,8 +133,7 @@ fn valid_quoted_text(text: &str) -> bool {
         let allowed = |c: char| c.is_ascii() && !matches!(c, '\0' | '\n' | '\r');
         let valid = match c {
             '\\' => characters.next().is_some_and(allowed),
-            '"' | '\t' => false,
-            ' ' => false,
+            '"' | '\t' | ' ' => false,
             c => allowed(c),
         };
         if !valid {

@@ -37,22 +37,19 @@ const SENTINEL: &str = "secret_key";
 pub async fn check_secret_key(store: &Store, key: &MasterKey) -> Result<(), InstallationError> {
     let expected = key.digest(Purpose::Sentinel, b"sentinel").to_vec();
     let found = Entity::find_by_id(SENTINEL).one(store.read()).await.map_err(StoreError::from)?;
-    let found = match found {
-        Some(row) => row.value,
-        None => {
-            let value = expected.clone();
-            store
-                .write::<_, StoreError, _, _>(async move |tx| {
-                    // Two servers may start at once: the first value stays, both read it back.
-                    Entity::insert(ActiveModel { name: Set(SENTINEL.to_owned()), value: Set(value) })
-                        .on_conflict(OnConflict::column(Column::Name).do_nothing().to_owned())
-                        .exec_without_returning(&*tx)
-                        .await?;
-                    Ok(Entity::find_by_id(SENTINEL).one(&*tx).await?)
-                })
-                .await?
-                .map_or(expected.clone(), |row| row.value)
-        }
+    let found = if let Some(row) = found {
+        row.value
+    } else {
+        let value = expected.clone();
+        let kept = store.write(async move |tx| {
+            // Two servers may start at once: the first value stays, both read it back.
+            Entity::insert(ActiveModel { name: Set(SENTINEL.to_owned()), value: Set(value) })
+                .on_conflict(OnConflict::column(Column::Name).do_nothing().to_owned())
+                .exec_without_returning(&*tx)
+                .await?;
+            Ok::<_, StoreError>(Entity::find_by_id(SENTINEL).one(&*tx).await?)
+        });
+        kept.await?.map_or_else(|| expected.clone(), |row| row.value)
     };
     if found == expected { Ok(()) } else { Err(InstallationError::OtherSecretKey) }
 }

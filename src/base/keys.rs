@@ -144,13 +144,13 @@ mod tests {
     fn opens_what_it_sealed_and_nothing_else() {
         let random = Random::seeded(1);
         let sealer = master("one").sealer(Purpose::Flash);
-        let sealed = sealer.seal(&random, b"context", b"plain").unwrap();
-        assert_eq!(sealer.open(b"context", &sealed).unwrap(), b"plain");
-        assert_eq!(sealer.open(b"other", &sealed), Err(SealError));
-        assert_eq!(master("two").sealer(Purpose::Flash).open(b"context", &sealed), Err(SealError));
-        assert_eq!(master("one").sealer(Purpose::SigningKey).open(b"context", &sealed), Err(SealError));
-        for length in 0..sealed.len() {
-            assert_eq!(sealer.open(b"context", &sealed[..length]), Err(SealError));
+        let text = sealer.seal(&random, b"context", b"plain").unwrap();
+        assert_eq!(sealer.open(b"context", &text).unwrap(), b"plain");
+        assert_eq!(sealer.open(b"other", &text), Err(SealError));
+        assert_eq!(master("two").sealer(Purpose::Flash).open(b"context", &text), Err(SealError));
+        assert_eq!(master("one").sealer(Purpose::SigningKey).open(b"context", &text), Err(SealError));
+        for length in 0..text.len() {
+            assert_eq!(sealer.open(b"context", &text[..length]), Err(SealError));
         }
     }
 

@@ -36,9 +36,7 @@ impl Random {
     pub fn fill(&self, bytes: &mut [u8]) {
         match self {
             Self::System => {
-                if aws_lc_rs::rand::fill(bytes).is_err() {
-                    panic!("the operating system's random generator failed");
-                }
+                assert!(aws_lc_rs::rand::fill(bytes).is_ok(), "the operating system's random generator failed");
             }
             Self::Seeded(state) => state.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes),
         }

@@ -1,5 +1,6 @@
 //! `parloir audit`
 
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use clap::Args;
@@ -82,7 +83,8 @@ fn line(row: &Record) -> String {
     ];
     for (name, value) in facts {
         if let Some(value) = value {
-            text += &format!("  {name} {value}");
+            // Writing to a string cannot fail.
+            let _ = write!(text, "  {name} {value}");
         }
     }
     text

@@ -133,7 +133,7 @@ impl Config {
 
     /// Reads the settings out of `sources`.
     pub fn from_sources(sources: &Sources) -> Result<Self, ConfigError> {
-        let mut config = Self::blank().ok_or_else(|| file_error("the defaults", "they do not parse"))?;
+        let mut config = Self::blank().ok_or_else(|| file_error("the defaults", &"they do not parse"))?;
         let mut given: BTreeMap<String, (Given, String)> = BTreeMap::new();
         for (key, value, origin) in from_file(sources)? {
             given.insert(key, (Given::Toml(value), origin));
@@ -145,21 +145,21 @@ impl Config {
             }
         }
         for (key, (value, origin)) in given {
-            apply(&mut config, &key, value, origin)?;
+            apply(&mut config, &key, &value, origin)?;
         }
         Ok(config)
     }
 }
 
-fn apply(config: &mut Config, key: &str, value: Given, origin: String) -> Result<(), ConfigError> {
+fn apply(config: &mut Config, key: &str, value: &Given, origin: String) -> Result<(), ConfigError> {
     if let Some(setting) = SETTINGS.iter().find(|setting| setting.key == key) {
-        return take(config, setting, &value, origin);
+        return take(config, setting, value, origin);
     }
     let secret =
         key.strip_suffix("_file").and_then(|key| SETTINGS.iter().find(|setting| setting.secret && setting.key == key));
     match (secret, value.text()) {
         (Some(setting), Some(path)) => {
-            let text = std::fs::read_to_string(&path).map_err(|error| file_error(&path, error))?;
+            let text = std::fs::read_to_string(&path).map_err(|error| file_error(&path, &error))?;
             take(config, setting, &Given::Text(text.trim_end_matches(['\r', '\n']).to_owned()), path)
         }
         _ => Err(ConfigError::Unknown { key: key.to_owned(), origin }),
@@ -184,7 +184,7 @@ fn from_file(sources: &Sources) -> Result<Vec<(String, toml::Value, String)>, Co
         None => return Ok(Vec::new()),
     };
     let origin = file.display().to_string();
-    let text = std::fs::read_to_string(&file).map_err(|error| file_error(&origin, error))?;
+    let text = std::fs::read_to_string(&file).map_err(|error| file_error(&origin, &error))?;
     let table: toml::Table = text
         .parse()
         .map_err(|error: toml::de::Error| ConfigError::Syntax { file: origin.clone(), cause: syntax(&text, &error) })?;
@@ -208,7 +208,7 @@ fn syntax(text: &str, error: &toml::de::Error) -> String {
     format!("line {line}: {}", error.message())
 }
 
-fn file_error(file: &str, cause: impl ToString) -> ConfigError {
+fn file_error(file: &str, cause: &dyn std::fmt::Display) -> ConfigError {
     ConfigError::File { file: file.to_owned(), cause: cause.to_string() }
 }
 

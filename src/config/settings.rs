@@ -194,7 +194,7 @@ pub const SETTINGS: &[Setting] = &[
         |config, given| {
             given
                 .choice(&["public", "trusted", "restricted"])
-                .map(|value| config.rooms.api_default_access_level = value.to_owned())
+                .map(|value| value.clone_into(&mut config.rooms.api_default_access_level))
         }
     ),
     setting!(
@@ -223,7 +223,7 @@ pub const SETTINGS: &[Setting] = &[
 impl Config {
     /// What holds before any setting is read. The defaults in [`SETTINGS`] are laid over it; a test sees that both agree.
     pub(super) fn blank() -> Option<Self> {
-        let five_minutes = |failures| Limit { failures, within: Duration::from_secs(300) };
+        let five_minutes = |failures| Limit { failures, within: Duration::from_mins(5) };
         Some(Self {
             server: Server {
                 listen: "127.0.0.1:8080".parse().ok()?,
@@ -237,16 +237,16 @@ impl Config {
             data_dir: "data".into(),
             database: DatabaseConfig { url: None, connections: 4 },
             secret_key: None,
-            session: Session { idle: Duration::from_secs(12 * 3600), absolute: Duration::from_secs(168 * 3600) },
+            session: Session { idle: Duration::from_hours(12), absolute: Duration::from_hours(168) },
             sign_in: SignIn { per_account: five_minutes(10), per_address: five_minutes(50) },
             delegation: Delegation {
                 signing_algorithm: SigningAlgorithm::EdDsa,
-                token_lifetime: Duration::from_secs(3600),
-                failures: Limit { failures: 100, within: Duration::from_secs(60) },
+                token_lifetime: Duration::from_hours(1),
+                failures: Limit { failures: 100, within: Duration::from_mins(1) },
                 tokens_per_minute: None,
             },
             rooms: Rooms { api_default_access_level: "trusted".to_owned(), api_allow_public: false },
-            audit_retention: Duration::from_secs(365 * 86_400),
+            audit_retention: Duration::from_hours(365 * 24),
             time_zone: "UTC".to_owned(),
         })
     }

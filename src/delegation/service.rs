@@ -77,7 +77,7 @@ impl Delegation {
         public_url: &PublicUrl,
         settings: config::Delegation,
     ) -> Self {
-        let a_minute = |failures| FailureLimiter::new(Limit { failures, within: Duration::from_secs(60) });
+        let a_minute = |failures| FailureLimiter::new(Limit { failures, within: Duration::from_mins(1) });
         let shared = Shared {
             issuer: public_url.to_string(),
             audience: public_url.at("/external-api/v1.0"),

@@ -4,7 +4,9 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use jsonwebtoken::{Header, Validation};
-use sea_orm::{ActiveValue::Set, EntityTrait, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, Statement,
+};
 
 use super::claims::DelegatedClaims;
 use super::entity::{ActiveModel, Column, Entity, Model};
@@ -18,6 +20,9 @@ const TYPE: &str = "at+jwt";
 /// Between two looks into the database for a key that another instance made. A stranger's invented `kid` costs one query
 /// in that time, not one each.
 const RELOAD_INTERVAL: Duration = Duration::from_secs(1);
+
+/// One instance at a time makes a key: an advisory lock on PostgreSQL (any number of ours), on SQLite the write lock itself.
+const MAKING_LOCK: &str = "SELECT pg_advisory_xact_lock(8271653095)";
 
 /// Why a token is not accepted, in the order in which the compatible profile looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -92,6 +97,10 @@ impl Keyring {
     pub async fn verify(&self, token: &str, issuer: &str, audience: &str) -> Result<DelegatedClaims, TokenDefect> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| TokenDefect::NotOurs)?;
         if !header.typ.as_deref().is_some_and(is_access_token) {
+            return Err(TokenDefect::NotOurs);
+        }
+        // RFC 7515 §4.1.11: we understand no extension, so none may be critical.
+        if header.crit.is_some() {
             return Err(TokenDefect::NotOurs);
         }
         let key = self.key(header.kid.as_deref().ok_or(TokenDefect::NotOurs)?).await.ok_or(TokenDefect::NotOurs)?;
@@ -178,11 +187,17 @@ impl Keyring {
             sealed: Set(self.shared.sealer.seal(random, algorithm.as_str().as_bytes(), &der)?),
             created_at: Set(self.shared.clock.now()),
         };
-        // Two instances that start on an empty database may make one each: both verify, the newer one signs.
+        // Instances that start at once on an empty database make one key together: the first stays, all publish the same.
         self.shared
             .store
             .write::<_, StoreError, _, _>(async move |tx| {
-                Entity::insert(row).exec_without_returning(&*tx).await?;
+                if tx.get_database_backend() == DbBackend::Postgres {
+                    tx.execute_raw(Statement::from_string(DbBackend::Postgres, MAKING_LOCK)).await?;
+                }
+                let made = Entity::find().filter(Column::Algorithm.eq(algorithm.as_str())).one(&*tx).await?;
+                if made.is_none() {
+                    Entity::insert(row).exec_without_returning(&*tx).await?;
+                }
                 Ok(())
             })
             .await?;

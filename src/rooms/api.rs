@@ -50,9 +50,10 @@ where
     let list = get(list_rooms)
         .post(create_room)
         .options(refuse_options)
-        .fallback(|request: Request| refuse_method(request, ALLOW_LIST));
-    let room =
-        get(retrieve_room).options(refuse_options).fallback(|request: Request| refuse_method(request, ALLOW_ROOM));
+        .fallback(async |request: Request| refuse_method(&request, ALLOW_LIST));
+    let room = get(retrieve_room)
+        .options(refuse_options)
+        .fallback(async |request: Request| refuse_method(&request, ALLOW_ROOM));
     Router::new()
         .both("/external-api/v1.0/rooms/", guard(list).allow(ALLOW_LIST))
         .both("/external-api/v1.0/rooms/{id}/", guard(room).allow(ALLOW_ROOM))
@@ -212,7 +213,7 @@ pub async fn create_room(
     Ok(response)
 }
 
-async fn refuse_method(request: Request, allow: &'static str) -> Response {
+fn refuse_method(request: &Request, allow: &'static str) -> Response {
     method_not_allowed(request.method().as_str(), allow)
 }
 

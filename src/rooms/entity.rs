@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use super::{AccessLevel, Configuration, Role};
+use super::{AccessLevel, Configuration};
 use crate::base::{AccountId, ApplicationId, RoomId, Timestamp};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
@@ -30,7 +30,9 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// Every address that ever named a room.
 pub mod slug {
-    use super::*;
+    use sea_orm::entity::prelude::*;
+
+    use crate::base::RoomId;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "room_slug")]
@@ -50,7 +52,10 @@ pub mod slug {
 
 /// Who has which role.
 pub mod access {
-    use super::*;
+    use sea_orm::entity::prelude::*;
+
+    use crate::base::{AccountId, RoomId, Timestamp};
+    use crate::rooms::Role;
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "room_access")]

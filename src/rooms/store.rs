@@ -1,5 +1,7 @@
 //! Queries for rooms. Each takes the person who asks: without one there is no list of rooms.
 
+use std::fmt::Write as _;
+
 use sea_orm::{FromQueryResult, Statement, Value};
 
 use super::{AccessLevel, Configuration, Role};
@@ -148,7 +150,8 @@ pub(super) async fn search(
     if let Some(pattern) = pattern {
         values.push(pattern.into());
         let n = values.len();
-        conditions += &format!(" AND (r.name_key LIKE ${n} ESCAPE '\\' OR s.slug LIKE ${n} ESCAPE '\\')");
+        // Writing to a string cannot fail.
+        let _ = write!(conditions, " AND (r.name_key LIKE ${n} ESCAPE '\\' OR s.slug LIKE ${n} ESCAPE '\\')");
     }
     let (condition, order) = match beside {
         None => (None, "DESC"),
@@ -157,7 +160,7 @@ pub(super) async fn search(
     };
     if let Some((comparison, id)) = condition {
         values.push(id.into());
-        conditions += &format!(" AND m.room_id {comparison} ${}", values.len());
+        let _ = write!(conditions, " AND m.room_id {comparison} ${}", values.len());
     }
     let sql = format!(
         "SELECT r.id, r.name, s.slug, r.access_level, m.role, {MADE_BY} {MINE} {CURRENT} {JOIN_MADE_BY} \

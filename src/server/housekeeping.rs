@@ -7,7 +7,7 @@ use sea_orm::{ConnectionTrait, Statement};
 use super::AppState;
 use crate::base::StoreError;
 
-const INTERVAL: Duration = Duration::from_secs(3600);
+const INTERVAL: Duration = Duration::from_hours(1);
 
 /// Cleans up once an hour, the first time soon after the start. Each step is short; several instances may do it at once.
 pub(super) async fn run(state: AppState) {

@@ -1,6 +1,5 @@
 //! Listening, serving, stopping.
 
-use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -72,11 +71,9 @@ async fn stop_signal(stopping: oneshot::Sender<()>) {
     let _ = stopping.send(());
 }
 
-fn overtime(stopped: oneshot::Receiver<()>, grace: Duration) -> impl Future<Output = ()> {
-    async move {
-        if stopped.await.is_err() {
-            std::future::pending::<()>().await;
-        }
-        tokio::time::sleep(grace).await;
+async fn overtime(stopped: oneshot::Receiver<()>, grace: Duration) {
+    if stopped.await.is_err() {
+        std::future::pending::<()>().await;
     }
+    tokio::time::sleep(grace).await;
 }

@@ -13,7 +13,7 @@ use crate::ui::{
 /// `/sign-in`
 #[component]
 pub fn SignInPage() -> impl IntoView {
-    let next = parameter("next").map(|next| safe_path(&next).to_owned()).unwrap_or_else(|| "/rooms".to_owned());
+    let next = parameter("next").map_or_else(|| "/rooms".to_owned(), |next| safe_path(&next).to_owned());
     if use_context::<Visitor>().is_some_and(|visitor| visitor.account().is_some()) {
         see_other(&next);
         return ().into_any();

@@ -134,6 +134,7 @@ on_both! {
             json!({ "jti": "not a UUID" }),
             json!({ "iat": "now" }),
             json!({ "exp": "never" }),
+            json!({ "scope": ["rooms:list"] }),
             json!({ "iat": 1_768_478_401 }),
         ] {
             assert_invalid(&server, &owner.sign(&changed(&honest, &changes))).await;
@@ -191,13 +192,13 @@ on_both! {
     async fn what_a_token_allows(server: Server) {
         let (_, honest, owner) = ready(&server).await;
         let none = json!({ "detail": "Insufficient permissions." });
-        for scope in [json!(null), json!(""), json!("  "), json!([]), json!("rooms:everything"), json!(5), json!("rooms:create")] {
+        for scope in [json!(null), json!(""), json!("  "), json!("rooms:everything"), json!("rooms:create")] {
             // The last one is a scope, but the application does not have it (any more).
             let answer = use_it(&server, &owner.sign(&changed(&honest, &json!({ "scope": scope })))).await;
             assert_eq!(answer.header("www-authenticate"), "");
             answer.expect_refusal(403, "insufficient_scope", &none);
         }
-        for scope in [json!("Rooms:List"), json!(["rooms:list"]), json!(" rooms:create  rooms:list x"), json!("rooms:list rooms:list")] {
+        for scope in [json!("Rooms:List"), json!(" rooms:create  rooms:list x"), json!("rooms:list rooms:list")] {
             use_it(&server, &owner.sign(&changed(&honest, &json!({ "scope": scope })))).await.expect(200);
         }
     }

@@ -3,15 +3,17 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use parloir::accounts::{AccountError, NewAccount};
+use parloir::accounts::{Account, AccountError, NewAccount};
 use parloir::applications::NewApplication;
 use parloir::audit::Actor;
+use parloir::base::{Caller, ClientRequest, Random, Via};
+use parloir::rooms::{AccessLevel, Configuration, NewRoom, Rooms};
 use parloir::server::AppState;
 use sea_orm::FromQueryResult;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::harness::{Database, Server, all_domains, on_both, scopes};
+use crate::harness::{Database, Server, TOKEN, all_domains, on_both, scopes};
 
 const ROOMS: &str = "/external-api/v1.0/rooms/";
 
@@ -35,6 +37,11 @@ fn named(name: &str) -> NewApplication {
         domains: all_domains(),
         allow_user_creation: false,
     }
+}
+
+/// A person who acts herself.
+fn person(account: &Account) -> Caller {
+    Caller { person: account.id, application: None, scopes: None, via: Via::Session }
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -82,17 +89,27 @@ on_both! {
         }
     }
 
-    // An address that another room has is not given again, and the room is named like the one it got.
+    // An address that another room has is not given again, and the room is named after the one that it got.
     async fn an_address_is_given_once(server: Server) {
-        server.account("ada@example.org").await;
-        let application = server.application("rooms:create", &["example.org"]).await;
-        let ada = application.acting_for("ada@example.org").await;
-        let first = ada.post(ROOMS).expect(201).await.json();
-        // The database is the one that refuses: a second row for an address cannot be.
-        let sql = "INSERT INTO room_slug (slug, room_id, current) SELECT slug, room_id, $1 FROM room_slug WHERE slug = $2 \
-            ON CONFLICT DO NOTHING";
-        let slug = first["slug"].as_str().unwrap();
-        assert_eq!(server.database.execute(sql, [false.into(), slug.into()]).await, 0);
+        let caller = person(&server.account("ada@example.org").await);
+        let mut made = Vec::new();
+        for _ in 0..3 {
+            // The same dice each time: every room is offered the same addresses.
+            let (store, clock, audit) = (server.store.clone(), server.clock.clone(), server.audit.clone());
+            let (public_url, settings) = (server.rooms.public_url().clone(), server.config.rooms.clone());
+            let rooms = Rooms::new(store, clock, Random::seeded(1), audit, public_url, settings);
+            let new = NewRoom { name: None, access_level: AccessLevel::Trusted, configuration: Configuration::default() };
+            made.push(rooms.create(new, &caller, &ClientRequest::local("")).await.unwrap());
+            server.clock.advance(Duration::from_secs(1));
+        }
+        let slugs: BTreeSet<_> = made.iter().map(|room| &room.slug).collect();
+        assert_eq!(slugs.len(), 3, "{made:?}");
+        for room in &made {
+            assert_eq!(room.name, room.slug);
+        }
+        for row in rooms(&server.database).await {
+            assert_eq!((&row.name, row.owners, row.events), (&row.slug, 1, 1), "{row:?}");
+        }
     }
 
     async fn one_name_many_applications(server: Server) {
@@ -124,18 +141,12 @@ on_both! {
 
     // A room is deleted while others rename it: whoever comes later is told that there is none, and nothing comes back.
     async fn a_deleted_room_stays_deleted(server: Server) {
-        let account = server.account("ada@example.org").await;
+        let caller = person(&server.account("ada@example.org").await);
         let application = server.application("rooms:create rooms:retrieve rooms:list", &["example.org"]).await;
         let ada = application.acting_for("ada@example.org").await;
         let room = ada.post(ROOMS).expect(201).await.json();
         let id = room["id"].as_str().unwrap().parse().unwrap();
-        let caller = parloir::base::Caller {
-            person: account.id,
-            application: None,
-            scopes: None,
-            via: parloir::base::Via::Session,
-        };
-        let request = parloir::base::ClientRequest::local("");
+        let request = ClientRequest::local("");
         let outcomes = at_once(16, |n| {
             let (rooms, caller, request) = (server.rooms.clone(), caller.clone(), request.clone());
             async move {
@@ -187,7 +198,7 @@ on_both! {
         ada.get(ROOMS).expect(200).await;
         ada.at(two.address()).get(ROOMS).expect(200).await;
         let body = application.body("ada@example.org");
-        let there = two.anonymous().post(crate::harness::TOKEN).json(&body).expect(200).await.json();
+        let there = two.anonymous().post(TOKEN).json(&body).expect(200).await.json();
         let ada = two.anonymous().with_token(there["access_token"].as_str().unwrap());
         ada.get(ROOMS).expect(200).await;
         ada.at(one.address()).get(ROOMS).expect(200).await;

@@ -55,9 +55,10 @@ fn listed(mut items: Vec<String>) -> String {
 }
 
 fn state_badge(active: bool) -> impl IntoView {
-    let (tone, name) = match active {
-        true => (Tone::Ok, key("applications-active")),
-        false => (Tone::Warning, key("applications-disabled-state")),
+    let (tone, name) = if active {
+        (Tone::Ok, key("applications-active"))
+    } else {
+        (Tone::Warning, key("applications-disabled-state"))
     };
     view! { <Badge tone=tone>{t(name)}</Badge> }
 }

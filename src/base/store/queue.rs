@@ -104,9 +104,10 @@ async fn commit_together(
     let transaction = connection.begin_with_options(immediate).await?;
     if batch.len() == 1 {
         // Alone, the transaction itself is the savepoint.
-        for job in batch.drain(..) {
-            return run_alone(transaction, job, outcomes).await;
-        }
+        return match batch.pop() {
+            Some(job) => run_alone(transaction, job, outcomes).await,
+            None => Ok(()),
+        };
     }
     for job in batch.drain(..) {
         let savepoint = Arc::new(transaction.begin().await?);

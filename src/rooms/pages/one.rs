@@ -31,7 +31,7 @@ pub fn RoomPage() -> impl IntoView {
                 ().into_any()
             }
             Ok(Some(room)) => match (room.role, room.access_level) {
-                (Some(role), _) => with_role(&rooms, room, role, person),
+                (Some(role), _) => with_role(&rooms, &room, role, person),
                 (None, AccessLevel::Restricted) => restricted(&room.slug, person),
                 (None, _) => without_role(&rooms, &room, person),
             },
@@ -76,7 +76,7 @@ fn sign_in(slug: &str) -> AnyView {
     .into_any()
 }
 
-fn with_role(rooms: &Rooms, room: RoomView, role: Role, person: Option<AccountId>) -> AnyView {
+fn with_role(rooms: &Rooms, room: &RoomView, role: Role, person: Option<AccountId>) -> AnyView {
     let by = made_by(room.application.as_deref(), room.creator.as_deref(), room.created_by, person);
     let side = view! {
         <Facts>
@@ -87,8 +87,8 @@ fn with_role(rooms: &Rooms, room: RoomView, role: Role, person: Option<AccountId
             </Fact>
         </Facts>
     };
-    let settings = (role >= Role::Administrator).then(|| rename(&room));
-    let danger = (role >= Role::Owner).then(|| delete(&room));
+    let settings = (role >= Role::Administrator).then(|| rename(room));
+    let danger = (role >= Role::Owner).then(|| delete(room));
     let crumbs = vec![Crumb::new(t("rooms-title"), "/rooms")];
     let link = rooms.link(&room.slug);
     view! {

@@ -12,7 +12,7 @@ use crate::ui::{Badge, CodeBlock, Column, Page, Section, Table, Tone, t};
 pub fn DocsPage() -> impl IntoView {
     // The document is made of our own types: it is always JSON.
     let document = serde_json::to_value(crate::server::document()).unwrap_or_default();
-    let operations: Vec<_> = operations(&document).into_iter().map(|operation| operation.view()).collect();
+    let operations: Vec<_> = operations(&document).into_iter().map(Operation::view).collect();
     let shapes: Vec<_> =
         members(&document["components"]["schemas"]).map(|(name, schema)| shape(name, schema)).collect();
     view! {

@@ -96,9 +96,9 @@ impl Stage {
     pub(crate) fn make_rooms(&self) -> Result<Requests> {
         let mut connection = Connection::open(self.address())?;
         let token = self.token_request(PERSON);
-        let authorization = authorization(&mut connection, &token)?;
-        let create = creation(&authorization);
-        let headers = [("Authorization", authorization.as_str())];
+        let bearer = authorization(&mut connection, &token)?;
+        let create = creation(&bearer);
+        let headers = [("Authorization", bearer.as_str())];
         let mut retrieve = Vec::with_capacity(ROOMS);
         for _ in 0..ROOMS {
             let room = expect(&mut connection, &create, 201)?;
