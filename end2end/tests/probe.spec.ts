@@ -1,17 +1,25 @@
 import { SCRIPTS, expect, test } from "../support/test";
-import { expectNoViolations } from "../support/accessibility";
+import { expectNoViolations, expectSkipLink , expectNoSidewaysScrolling} from "../support/accessibility";
 for (const { javaScriptEnabled, scripts } of SCRIPTS) {
   test.describe(scripts, () => {
     test.use({ javaScriptEnabled });
     test("axe", async ({ page }) => {
-      await page.goto("/");
-      const t = Date.now();
+      let s = Date.now();
+      const lap = (w: string) => { console.log(w, Date.now() - s); s = Date.now(); };
+      await page.goto("/docs");
+      lap("goto");
+      await expectNoSidewaysScrolling(page);
+      await expectSkipLink(page);
+      lap("skip");
       await expectNoViolations(page);
-      console.log("axe took", Date.now() - t);
+      lap("axe docs");
       await page.goto("/sign-in");
-      const u = Date.now();
+      lap("goto");
       await expectNoViolations(page);
-      console.log("axe took", Date.now() - u);
+      lap("axe");
+      await page.emulateMedia({colorScheme: "dark"});
+      await expectNoViolations(page);
+      lap("axe");
     });
   });
 }

@@ -68,8 +68,21 @@ function closeMenus() {
   });
 }
 
+/** A dialog that its button would open as a popover opens as a modal: what is behind it cannot be reached meanwhile. */
+function openModals() {
+  addEventListener("click", (event) => {
+    const button = event.target.closest?.("button[popovertarget]");
+    const dialog = button && document.getElementById(button.getAttribute("popovertarget"));
+    if (!(dialog instanceof HTMLDialogElement) || dialog.matches(":popover-open")) return;
+    event.preventDefault();
+    if (dialog.open) dialog.close();
+    else dialog.showModal();
+  });
+}
+
 guardForms();
 closeMenus();
+openModals();
 
 if (document.querySelector("leptos-island")) {
   const module = await import("__MODULE__");

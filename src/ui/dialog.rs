@@ -11,8 +11,8 @@ use super::icon::{Icon, Symbol};
 /// The field that carries the name typed to confirm.
 pub const CONFIRM_FIELD: &str = "confirm";
 
-/// A button that opens a question, and the form that answers it. It needs no script: the button opens a modal dialog
-/// where the browser knows `command`, a popover where it does not.
+/// A button that opens a question, and the form that answers it. Without scripts the dialog opens as a popover; `boot.js`
+/// opens it as a modal.
 #[component]
 pub fn ConfirmDialog(
     /// Names the dialog and its form; [`FormState`](super::FormState) is kept for it.
@@ -52,8 +52,6 @@ pub fn ConfirmDialog(
         <button
             type="button"
             class="button danger"
-            command="show-modal"
-            commandfor=dialog.clone()
             popovertarget=dialog.clone()
         >
             {icon.map(|icon| view! { <Icon of=icon /> })}
@@ -74,9 +72,7 @@ pub fn ConfirmDialog(
                         <button
                             type="button"
                             class="button"
-                            command="close"
-                            commandfor=closes.clone()
-                            popovertarget=closes.clone()
+                            popovertarget=closes
                             popovertargetaction="hide"
                         >
                             {t("ui-cancel")}

@@ -78,12 +78,13 @@ fn sign_in(slug: &str) -> AnyView {
 
 fn with_role(rooms: &Rooms, room: &RoomView, role: Role, person: Option<AccountId>) -> AnyView {
     let by = made_by(room.application.as_deref(), room.creator.as_deref(), room.created_by, person);
+    let (level, created_at) = (room.access_level, room.created_at);
     let side = view! {
         <Facts>
-            <Fact term=t("rooms-access")>{level_badge(room.access_level)}</Fact>
+            <Fact term=t("rooms-access")>{level_badge(level)}</Fact>
             <Fact term=t("rooms-column-role")>{role_name(role)}</Fact>
             <Fact term=t("rooms-created-at")>
-                <RelativeTime at=room.created_at /> ", " {by}
+                <RelativeTime at=created_at /> ", " {by}
             </Fact>
         </Facts>
     };
