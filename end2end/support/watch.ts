@@ -35,10 +35,10 @@ export class Watch {
 
   private heard(message: ConsoleMessage): void {
     // Violations of the content security policy are errors of the console.
-    if (message.type() !== "error" && message.type() !== "warning") return;
+    if (message.type() !== "error") return;
     const address = message.location().url;
     const failed = message.text().startsWith("Failed to load resource");
-    this.seen.push({ text: `${message.type()} on the console: ${message.text()} (${address})`, address: failed ? address : undefined });
+    this.seen.push({ text: `error on the console: ${message.text()} (${address})`, address: failed ? address : undefined });
   }
 
   private asked(request: Request): void {

@@ -53,8 +53,11 @@ pub async fn recognise_visitor(
     if let Some(caller) = visitor.caller() {
         request.extensions_mut().insert(caller);
     }
-    request.extensions_mut().insert(visitor);
-    Ok(next.run(request).await)
+    request.extensions_mut().insert(visitor.clone());
+    let mut response = next.run(request).await;
+    // Whoever puts a page in place of a refusal wants to know for whom.
+    response.extensions_mut().insert(visitor);
+    Ok(response)
 }
 
 /// Browsers take a `__Host-` cookie, also one that removes it, only with `Secure`; the library's removal has none.

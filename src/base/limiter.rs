@@ -1,11 +1,11 @@
 //! How many failures a key (an address, an account) may have within a time.
 //!
-//! The rate limiters at hand count attempts as they are made; here an attempt counts only once it has failed, and the
-//! question whether another is welcome comes before. Hence a count of our own, by our own clock.
+//! The rate limiters at hand count attempts as they are made; here only those count that failed, or whose outcome is not
+//! known yet. Hence a count of our own, by our own clock.
 
 use std::collections::HashMap;
 use std::hash::Hash;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::Timestamp;
@@ -41,17 +41,45 @@ impl<K: Eq + Hash> FailureLimiter<K> {
         Self { limit, windows: Mutex::new(HashMap::new()) }
     }
 
-    /// Whether `key` has used up its failures: the time until the next attempt is welcome.
-    pub fn exhausted(&self, key: &K, now: Timestamp) -> Option<Duration> {
-        let windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        let window = windows.get(key)?;
-        let end = window.start.after(self.limit.within);
-        (window.failures >= self.limit.failures && now < end).then(|| end.since(now))
+    /// Counts an attempt of `key` as failed before its outcome is known, so that attempts made at once cannot pass the
+    /// limit together; one that succeeds is taken back with [`Self::give_back`] or [`Self::forget`]. When the failures
+    /// are used up it tells the time until the next attempt is welcome, and counts nothing.
+    pub fn claim(&self, key: K, now: Timestamp) -> Option<Duration> {
+        let mut windows = self.windows();
+        let window = self.window(&mut windows, key, now);
+        if window.failures >= self.limit.failures {
+            return Some(window.start.after(self.limit.within).since(now));
+        }
+        window.failures += 1;
+        None
     }
 
     /// Counts a failure of `key`; tells the time to wait when this one was beyond the limit.
     pub fn record(&self, key: K, now: Timestamp) -> Option<Duration> {
-        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut windows = self.windows();
+        let window = self.window(&mut windows, key, now);
+        window.failures = window.failures.saturating_add(1);
+        (window.failures > self.limit.failures).then(|| window.start.after(self.limit.within).since(now))
+    }
+
+    /// Takes one attempt of `key` back: it did not fail.
+    pub fn give_back(&self, key: &K) {
+        if let Some(window) = self.windows().get_mut(key) {
+            window.failures = window.failures.saturating_sub(1);
+        }
+    }
+
+    /// Forgets the failures of `key`.
+    pub fn forget(&self, key: &K) {
+        self.windows().remove(key);
+    }
+
+    fn windows(&self) -> MutexGuard<'_, HashMap<K, Window>> {
+        self.windows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The window of `key` that holds now.
+    fn window<'a>(&self, windows: &'a mut HashMap<K, Window>, key: K, now: Timestamp) -> &'a mut Window {
         if windows.len() >= CAPACITY && !windows.contains_key(&key) {
             windows.retain(|_, window| now < window.start.after(self.limit.within));
             if windows.len() >= CAPACITY {
@@ -65,13 +93,7 @@ impl<K: Eq + Hash> FailureLimiter<K> {
         if now >= window.start.after(self.limit.within) {
             *window = Window { start: now, failures: 0 };
         }
-        window.failures = window.failures.saturating_add(1);
-        (window.failures > self.limit.failures).then(|| window.start.after(self.limit.within).since(now))
-    }
-
-    /// Forgets the failures of `key`.
-    pub fn forget(&self, key: &K) {
-        self.windows.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+        window
     }
 }
 
@@ -86,14 +108,25 @@ mod tests {
         let limiter = FailureLimiter::new(Limit { failures: 3, within: MINUTE });
         let start = Timestamp::from_seconds(1000);
         for _ in 0..3 {
-            assert_eq!(limiter.exhausted(&"a", start), None);
             assert_eq!(limiter.record("a", start), None);
         }
-        assert_eq!(limiter.exhausted(&"a", start), Some(MINUTE));
         assert_eq!(limiter.record("a", start.after(Duration::from_secs(15))), Some(Duration::from_secs(45)));
-        assert_eq!(limiter.exhausted(&"b", start), None);
-        assert_eq!(limiter.exhausted(&"a", start.after(MINUTE)), None);
+        assert_eq!(limiter.claim("a", start), Some(MINUTE));
+        assert_eq!(limiter.claim("b", start), None);
         assert_eq!(limiter.record("a", start.after(MINUTE)), None);
+    }
+
+    #[test]
+    fn an_attempt_counts_until_it_is_given_back() {
+        let limiter = FailureLimiter::new(Limit { failures: 2, within: MINUTE });
+        let start = Timestamp::from_seconds(1000);
+        assert_eq!((limiter.claim("a", start), limiter.claim("a", start)), (None, None));
+        assert_eq!((limiter.claim("a", start), limiter.claim("a", start)), (Some(MINUTE), Some(MINUTE)));
+        limiter.give_back(&"a");
+        assert_eq!((limiter.claim("a", start), limiter.claim("a", start)), (None, Some(MINUTE)));
+        limiter.forget(&"a");
+        limiter.give_back(&"a");
+        assert_eq!(limiter.claim("a", start), None);
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! Refusals that no feature makes: nothing at that address, too slow, a panic.
 
 use std::any::Any;
+use std::time::Duration;
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 
-use crate::base::{Answer, Code};
+use crate::base::{Answer, BothForms, Code};
 
 /// Whether the one who asks is a browser that wants a page.
 pub(super) fn wants_page(headers: &HeaderMap) -> bool {
@@ -22,8 +24,28 @@ const JSON_SURFACES: [&str; 7] = ["/external-api", "/oauth2", "/v1", "/auth", "/
 /// Their routes.
 pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let nothing = any(async |request: Request| nothing_here(&request));
-    let under = |router: Router<S>, surface: &&str| router.route(&format!("{surface}/{{*rest}}"), nothing.clone());
+    let under = |router: Router<S>, surface: &&str| {
+        router.both(&format!("{surface}/"), nothing.clone()).route(&format!("{surface}/{{*rest}}"), nothing.clone())
+    };
     JSON_SURFACES.iter().fold(Router::new(), under)
+}
+
+/// Whether `path` belongs to one of them. Ending a session is a form of the pages.
+pub(super) fn is_json_surface(path: &str) -> bool {
+    let below = |surface: &&str| path.strip_prefix(*surface).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    JSON_SURFACES.iter().any(below) && !path.starts_with("/auth/logout")
+}
+
+/// 503 for a request that takes longer than the server gives it.
+pub(super) async fn limit_time(State(limit): State<Duration>, request: Request, next: Next) -> Response {
+    match tokio::time::timeout(limit, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            let mut answer = Answer::unavailable();
+            answer.code = Code::Timeout;
+            answer.into_response()
+        }
+    }
 }
 
 /// 405 for a route that names no methods of its own.

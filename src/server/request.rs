@@ -1,20 +1,20 @@
-//! What every request passes first: an id, the client's address, a time limit, a line in the log.
+//! What every request passes first: an id, the client's address, a line in the log.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 
 use super::AppState;
 use super::address::client_address;
-use crate::base::{Answer, ClientRequest, Code};
+use crate::base::ClientRequest;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Names the request, limits its time and logs it.
+/// Names the request and logs it.
 ///
 /// The log has the route, never the address that was asked for: that may hold personal data.
 pub(super) async fn observe(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
@@ -24,11 +24,7 @@ pub(super) async fn observe(State(state): State<AppState>, mut request: Request,
     let client = identify(&state, &request);
     let id = client.id.clone();
     request.extensions_mut().insert(client);
-    let limit = state.config.server.request_timeout;
-    let mut response = match tokio::time::timeout(limit, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => too_slow(limit).into_response(),
-    };
+    let mut response = next.run(request).await;
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
@@ -41,14 +37,6 @@ pub(super) async fn observe(State(state): State<AppState>, mut request: Request,
         "answered"
     );
     response
-}
-
-fn too_slow(limit: Duration) -> Answer {
-    let mut answer = Answer::unavailable();
-    answer.code = Code::Timeout;
-    answer.body =
-        crate::base::answer::Body::Own(format!("The request took longer than {} seconds.", limit.as_secs()).into());
-    answer
 }
 
 fn identify(state: &AppState, request: &Request) -> ClientRequest {

@@ -14,7 +14,7 @@ use crate::ui::Pages;
 use crate::{delegation, rooms, sign_in};
 
 /// The largest body of any route that does not say otherwise.
-const BODY_LIMIT: usize = 64 * 1024;
+pub(super) const BODY_LIMIT: usize = 64 * 1024;
 
 /// The whole server. `pages` are those of `app`.
 pub fn router(state: AppState, pages: Pages) -> Router {
@@ -31,9 +31,6 @@ pub fn router(state: AppState, pages: Pages) -> Router {
     let browsers = Router::new()
         .merge(sign_in::api::routes())
         .merge(browser::routes(&state, pages))
-        // Here as well, so that a browser gets a page that says so.
-        .layer(CatchPanicLayer::custom(errors::panicked))
-        .layer(from_fn_with_state(state.clone(), browser::finish))
         .layer(from_fn_with_state(state.flashes.clone(), carry_flash))
         .layer(from_fn_with_state(state.accounts.clone(), recognise_visitor))
         .layer(session_layer(state.sessions.clone(), &public_url))
@@ -44,9 +41,11 @@ pub fn router(state: AppState, pages: Pages) -> Router {
         .merge(browser::assets())
         .merge(browsers)
         .method_not_allowed_fallback(errors::wrong_method)
-        .layer(CompressionLayer::new())
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(CatchPanicLayer::custom(errors::panicked))
+        .layer(from_fn_with_state(state.config.server.request_timeout, errors::limit_time))
+        .layer(from_fn_with_state(state.clone(), browser::finish))
+        .layer(CompressionLayer::new())
         .layer(from_fn_with_state(public_url, headers::secure_headers))
         .layer(from_fn_with_state(state.clone(), request::observe))
         .with_state(state)

@@ -44,38 +44,58 @@ impl SignIn {
         password: &Secret,
         request: &ClientRequest,
     ) -> Result<Account, SignInError> {
-        let now = self.clock.now();
         // What is no address has no account; it is counted under the sender's address alone.
         let key = email.parse::<EmailAddress>().ok().map(|email| email.key());
-        let waits = [
-            self.limits.per_address.exhausted(&request.address, now),
-            key.as_ref().and_then(|key| self.limits.per_account.exhausted(key, now)),
-        ];
-        if let Some(wait) = waits.into_iter().flatten().max() {
+        self.claim(key.as_ref(), request)?;
+        let outcome = self.check(key.as_ref(), password).await;
+        match &outcome {
+            Ok(_) => {
+                self.limits.per_address.give_back(&request.address);
+                if let Some(key) = &key {
+                    self.limits.per_account.forget(key);
+                }
+            }
+            Err(SignInError::Invalid | SignInError::Disabled) => {
+                self.audit.refused(Action::SessionRefused, None, request).await?;
+            }
+            // The server's fault, not the person's.
+            Err(_) => self.give_back(key.as_ref(), request),
+        }
+        outcome
+    }
+
+    /// Counts the attempt before it is checked: guesses made at once must not pass the limits together.
+    fn claim(&self, key: Option<&EmailKey>, request: &ClientRequest) -> Result<(), SignInError> {
+        let now = self.clock.now();
+        if let Some(wait) = self.limits.per_address.claim(request.address, now) {
             return Err(SignInError::Throttled(wait));
         }
-        let account = match &key {
+        if let Some(wait) = key.and_then(|key| self.limits.per_account.claim(key.clone(), now)) {
+            self.limits.per_address.give_back(&request.address);
+            return Err(SignInError::Throttled(wait));
+        }
+        Ok(())
+    }
+
+    fn give_back(&self, key: Option<&EmailKey>, request: &ClientRequest) {
+        self.limits.per_address.give_back(&request.address);
+        if let Some(key) = key {
+            self.limits.per_account.give_back(key);
+        }
+    }
+
+    async fn check(&self, key: Option<&EmailKey>, password: &Secret) -> Result<Account, SignInError> {
+        let account = match key {
             Some(key) => self.accounts.find_by_email(key).await?,
             None => None,
         };
         let hash = account.as_ref().and_then(|account| account.password_hash.as_ref());
         let matches = self.accounts.passwords().verify(password, hash).await?;
-        let refusal = match account {
-            Some(account) if matches && account.status == Status::Active => {
-                if let Some(key) = &key {
-                    self.limits.per_account.forget(key);
-                }
-                return Ok(account);
-            }
-            Some(_) if matches => SignInError::Disabled,
-            _ => SignInError::Invalid,
-        };
-        self.limits.per_address.record(request.address, now);
-        if let Some(key) = key {
-            self.limits.per_account.record(key, now);
+        match account {
+            Some(account) if matches && account.status == Status::Active => Ok(account),
+            Some(_) if matches => Err(SignInError::Disabled),
+            _ => Err(SignInError::Invalid),
         }
-        self.audit.refused(Action::SessionRefused, None, request).await?;
-        Err(refusal)
     }
 
     /// Starts a session for `account` in place of whatever the browser had.

@@ -12,6 +12,7 @@ use super::assets::Assets;
 use super::error_page::{ErrorBody, ErrorKind};
 use super::i18n::language;
 use super::layout::Frame;
+use super::viewer::Viewer;
 use crate::base::Language;
 
 /// The table of pages, rendered for the request in context. `app` has it; it is handed down to the server.
@@ -58,10 +59,14 @@ pub fn error_document(
     language: Language,
     kind: ErrorKind,
     path: &str,
+    viewer: Option<Viewer>,
     reference: Option<String>,
 ) -> String {
     Owner::new().with(|| {
         provide_context(language);
+        if let Some(viewer) = viewer {
+            provide_context(viewer);
+        }
         let head = view! { <title>{format!("{} · Parloir", kind.title())}</title> };
         let body = match reference {
             Some(reference) => view! { <ErrorBody kind=kind reference=reference /> }.into_any(),

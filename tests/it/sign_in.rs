@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use parloir::audit::Actor;
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Client, Database, Server, on_both};
+use crate::harness::{Answer, Client, Database, Server, TOKEN, on_both};
 
 const LOGIN: &str = "/auth/login/";
 const LOGOUT: &str = "/auth/logout/";
@@ -61,7 +62,7 @@ on_both! {
         server.new_account("ada@example.org", false, Some(PASSWORD)).await;
         server.account("without.password@example.org").await;
         let disabled = server.new_account("disabled@example.org", false, Some(PASSWORD)).await.email.unwrap();
-        server.accounts.set_enabled(&disabled, false, parloir::audit::Actor::Operator).await.unwrap();
+        server.accounts.set_enabled(&disabled, false, Actor::Operator).await.unwrap();
         let mut bodies = Vec::new();
         for (email, password) in [
             ("ada@example.org", "a wrong long password"),
@@ -253,11 +254,11 @@ on_both! {
 
     // What applications call takes no cookie, so the rule is not for them.
     async fn the_rule_is_not_for_machines(server: Server) {
-        let ada = server.new_account("ada@example.org", false, Some(PASSWORD)).await;
+        server.new_account("ada@example.org", false, Some(PASSWORD)).await;
         let browser = server.anonymous();
         sign_in(&browser, "ada@example.org", PASSWORD).await.expect(200);
         let application = server.application("rooms:list", &["example.org"]).await;
-        let call = browser.post(crate::harness::TOKEN).header("sec-fetch-site", "cross-site");
+        let call = browser.post(TOKEN).header("sec-fetch-site", "cross-site");
         let answer = call.json(&application.body("ada@example.org")).expect(200).await;
         assert!(!answer.headers.contains_key("set-cookie"), "{answer}");
         // And a session opens nothing there.
@@ -265,6 +266,5 @@ on_both! {
         // Nor does a token open what is for browsers.
         let token = application.acting_for("ada@example.org").await;
         token.get(ME).expect(401).await;
-        assert!(ada.is_administrator() || sessions(&server).await == 1);
     }
 }

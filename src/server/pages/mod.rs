@@ -19,9 +19,11 @@ use axum::routing::{MethodRouter, get, post};
 use leptos::prelude::{expect_context, provide_context};
 
 use super::AppState;
-use super::errors::{nothing_here, wants_page};
+use super::errors::{is_json_surface, nothing_here, wants_page};
+use super::router::BODY_LIMIT;
 use crate::access::language_of;
 use crate::accounts::{Account, Visitor};
+use crate::base::answer::ERROR_CODE;
 use crate::base::{Answer, ClientRequest, Code};
 use crate::ui::{
     Assets, ErrorKind, Flash, Moment, Notice, Pages, Viewer, content_security_policy, error_document, shell,
@@ -62,21 +64,27 @@ fn page_handler(state: AppState, pages: Pages) -> MethodRouter<AppState> {
     get(move |request: Request| render(request))
 }
 
-/// Runs the action that a form names.
+/// Runs the action that a form names. Whatever becomes of it, an action of ours answers with 303: any other answer is the
+/// library's, to a form that it could not read.
 async fn act(State(state): State<AppState>, request: Request) -> Response {
+    let too_large = declared_length(request.headers()).is_some_and(|length| length > BODY_LIMIT);
     let answer = leptos_axum::handle_server_fns_with_context(move || provide(&state), request).await;
     let mut response = answer.into_response();
-    // Arguments that cannot be read: the library would carry its error in the address.
-    let stray = response.headers().get(header::LOCATION).is_some_and(|location| {
-        location.to_str().is_ok_and(|location| location.contains("__err=") || location.contains("__path="))
-    });
-    if stray || response.status().is_server_error() || response.status() == StatusCode::BAD_REQUEST {
-        let answer = Answer::own(StatusCode::BAD_REQUEST, Code::InvalidRequest, "The form could not be read.");
-        return answer.into_response();
+    if response.status() != StatusCode::SEE_OTHER {
+        let (status, code, text) = if too_large {
+            (StatusCode::PAYLOAD_TOO_LARGE, Code::PayloadTooLarge, "Request body is too large.")
+        } else {
+            (StatusCode::BAD_REQUEST, Code::InvalidRequest, "The form could not be read.")
+        };
+        return Answer::own(status, code, text).into_response();
     }
     // Everything that a form is answered with is for this person and this moment.
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
+}
+
+fn declared_length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 /// A room's bare address leads to the room.
@@ -148,41 +156,37 @@ fn viewer(account: &Account) -> Viewer {
     }
 }
 
-/// Pages are for this person and this moment; a refusal as JSON becomes a page for a browser that wants one.
-pub(super) async fn finish(State(state): State<AppState>, visitor: Visitor, request: Request, next: Next) -> Response {
+/// Pages are for this person and this moment; a refusal becomes a page for a browser that wants one.
+pub(super) async fn finish(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let page = wants_page(request.headers()) && !is_json_surface(request.uri().path());
     let headers = request.headers().clone();
     let path = request.uri().path().to_owned();
     let reference = request.extensions().get::<ClientRequest>().map(|client| client.id.clone());
     let mut response = next.run(request).await;
-    let json = response.headers().get(header::CONTENT_TYPE).is_some_and(|value| value == "application/json");
+    let media_type = response.headers().get(header::CONTENT_TYPE);
+    let html = media_type.is_some_and(|media_type| media_type.as_bytes().starts_with(b"text/html"));
     let refused = response.status().is_client_error() || response.status().is_server_error();
-    let api = path.starts_with("/auth/users/") || path.starts_with("/auth/login");
-    if refused && (json || response.headers().get(header::CONTENT_TYPE).is_none()) && wants_page(&headers) && !api {
-        let kind = error_kind(&response);
-        response = error_page(&state, &visitor, &headers, &path, kind, reference, response);
+    if page && refused && !html {
+        response = error_page(&state, &headers, &path, reference, response);
     }
-    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
+    if page {
+        response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
+    }
     response
 }
 
-fn error_kind(response: &Response) -> ErrorKind {
-    let code = response.headers().get(crate::base::answer::ERROR_CODE);
-    match code {
-        Some(code) if code == Code::CrossSiteRequest.as_str() => ErrorKind::CrossSite,
-        _ => ErrorKind::of_status(response.status().as_u16()),
-    }
-}
-
+/// The page in place of a refusal, with the status and the headers of the refusal.
 fn error_page(
     state: &AppState,
-    visitor: &Visitor,
     headers: &HeaderMap,
     path: &str,
-    kind: ErrorKind,
     reference: Option<String>,
     refusal: Response,
 ) -> Response {
-    let document = error_document(&state.assets, language_of(visitor, headers), kind, path, reference);
+    let visitor = refusal.extensions().get::<Visitor>().cloned().unwrap_or_default();
+    let (language, viewer) = (language_of(&visitor, headers), visitor.account().map(viewer));
+    let kind = error_kind(&refusal);
+    let document = error_document(&state.assets, language, kind, path, viewer, reference);
     let (mut parts, _) = refusal.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
@@ -190,4 +194,11 @@ fn error_page(
         parts.headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     Response::from_parts(parts, Body::from(document))
+}
+
+fn error_kind(response: &Response) -> ErrorKind {
+    match response.headers().get(ERROR_CODE) {
+        Some(code) if code == Code::CrossSiteRequest.as_str() => ErrorKind::CrossSite,
+        _ => ErrorKind::of_status(response.status().as_u16()),
+    }
 }

@@ -36,7 +36,7 @@ impl Server {
     pub(super) async fn start(database: &Database, config: Config, listener: TcpListener) -> Self {
         let state = AppState::open(config, database.clock.clone(), database.random.clone()).await.unwrap();
         let address = listener.local_addr().unwrap();
-        let service = router(state.clone()).into_make_service_with_connect_info::<SocketAddr>();
+        let service = router(state.clone(), parloir::app::pages).into_make_service_with_connect_info::<SocketAddr>();
         let listener = listener.tap_io(|stream| stream.set_nodelay(true).unwrap());
         let serving = tokio::spawn(async { axum::serve(listener, service).await.unwrap() });
         Self { database: database.clone(), state, address, serving }
