@@ -32,6 +32,7 @@ export default defineConfig({
     locale: "en-GB",
     timezoneId: "UTC",
     viewport: { width: 1280, height: 800 },
-    trace: "retain-on-failure",
+    actionTimeout: 5_000,
+    trace: { mode: "retain-on-failure", screenshots: false, sources: false },
   },
 });

@@ -3,7 +3,6 @@
 use axum::http::StatusCode;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use leptos_meta::Title;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
@@ -12,7 +11,7 @@ use crate::applications::pages::{ApplicationPage, ApplicationsPage, NewApplicati
 use crate::rooms::pages::{NewRoomPage, RoomPage, RoomsPage};
 use crate::server::{DocsPage, HomePage};
 use crate::sign_in::pages::SignInPage;
-use crate::ui::{ErrorBody, ErrorKind, Frame};
+use crate::ui::{DocumentTitle, ErrorBody, ErrorKind, Frame};
 
 /// All pages, as the server renders them.
 pub fn pages() -> AnyView {
@@ -56,7 +55,7 @@ pub fn NotFound() -> impl IntoView {
         response.set_status(StatusCode::NOT_FOUND);
     }
     view! {
-        <Title text=format!("{} · Parloir", ErrorKind::NotFound.title()) />
+        <DocumentTitle about=ErrorKind::NotFound.title() />
         <ErrorBody kind=ErrorKind::NotFound />
     }
 }

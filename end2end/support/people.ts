@@ -11,6 +11,11 @@ export async function fillSignIn(page: Page, email: string, password = PASSWORD)
   await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
 }
 
+/** Opens the menu with the person's name. */
+export async function openPersonMenu(page: Page): Promise<void> {
+  await page.locator("summary", { hasText: "Your menu" }).click();
+}
+
 /** Makes a room on the page that makes rooms. */
 export async function makeRoom(page: Page, name: string, level = "Signed-in people"): Promise<void> {
   await page.goto("/rooms/new");

@@ -1,6 +1,6 @@
 // Signing in and out.
 
-import { fillSignIn } from "../support/people";
+import { fillSignIn, openPersonMenu } from "../support/people";
 import { SCRIPTS, expect, test } from "../support/test";
 
 for (const { javaScriptEnabled, scripts } of SCRIPTS) {
@@ -41,7 +41,7 @@ for (const { javaScriptEnabled, scripts } of SCRIPTS) {
     test("signing out ends the session", async ({ page, ada, signIn }) => {
       await signIn(ada);
       await page.goto("/rooms");
-      await page.getByRole("banner").getByText("Your menu, Ada Lovelace").click();
+      await openPersonMenu(page);
       await page.getByRole("button", { name: "Sign out" }).click();
       await expect(page).toHaveURL("/");
       await expect(page.getByRole("banner").getByRole("link", { name: "Sign in" })).toBeVisible();

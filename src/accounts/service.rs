@@ -72,12 +72,17 @@ impl Accounts {
         let audit = self.audit.clone();
         self.store
             .write(async move |tx| {
-                let key = new.email.key();
-                let existing = Entity::find().filter(Column::EmailKey.eq(key)).lock_exclusive();
-                let existing = existing.one(&*tx).await.map_err(StoreError::from)?;
-                let (account, action) = match existing {
-                    None => (Entity::insert(row).exec_with_returning(&*tx).await, Action::AccountCreated),
-                    Some(pending) if pending.status == Status::Pending => {
+                // The unique key decides, not a look before: an application may make the pending one at this moment.
+                let inserted = Entity::insert(row.clone())
+                    .on_conflict(OnConflict::column(Column::EmailKey).do_nothing().to_owned())
+                    .exec_without_returning(&*tx)
+                    .await
+                    .map_err(StoreError::from)?;
+                let found = Entity::find().filter(Column::EmailKey.eq(new.email.key())).lock_exclusive();
+                let found = found.one(&*tx).await.map_err(StoreError::from)?;
+                let (account, action) = match found.ok_or(AccountError::EmailTaken)? {
+                    made if inserted > 0 => (made, Action::AccountCreated),
+                    pending if pending.status == Status::Pending => {
                         let row = ActiveModel {
                             id: Set(pending.id),
                             created_at: Set(pending.created_at),
@@ -85,11 +90,10 @@ impl Accounts {
                             created_by_application: Set(pending.created_by_application),
                             ..row
                         };
-                        (Entity::update(row).exec(&*tx).await, Action::AccountEnabled)
+                        (Entity::update(row).exec(&*tx).await.map_err(StoreError::from)?, Action::AccountEnabled)
                     }
-                    Some(_) => return Err(AccountError::EmailTaken),
+                    _ => return Err(AccountError::EmailTaken),
                 };
-                let account = account.map_err(StoreError::from).map_err(taken)?;
                 let event =
                     Event::new(action, actor).on_behalf_of(account.id).details(json!({ "role": role.to_string() }));
                 record_in(&tx, audit.row(event)).await?;
@@ -264,12 +268,5 @@ impl Draft<'_> {
         }
         .into_active_model()
         .reset_all()
-    }
-}
-
-fn taken(error: StoreError) -> AccountError {
-    match error {
-        StoreError::Unique(_) => AccountError::EmailTaken,
-        error => AccountError::Store(error),
     }
 }

@@ -1,11 +1,11 @@
 //! The frame around every page, and the parts that a page is divided into.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 
 use super::bar::TopBar;
 use super::i18n::t;
 use super::notice::Notices;
+use super::title::DocumentTitle;
 
 /// How wide a page's content may be.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -108,7 +108,7 @@ pub fn Page(
         None => body.into_any(),
     };
     view! {
-        <Title text=format!("{title} · Parloir") />
+        <DocumentTitle about=title.clone() />
         <div class="page" data-width=width.as_str()>
             {breadcrumb(crumbs)}
             <div class="page-head">

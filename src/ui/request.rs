@@ -4,10 +4,10 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 use leptos::prelude::*;
 use leptos_axum::ResponseOptions;
-use leptos_meta::Title;
 
 use super::flash::{Flash, leave_and_see_other, see_other};
 use super::i18n::{key, language};
+use super::title::DocumentTitle;
 use super::{ErrorBody, ErrorKind, Notice, NoticeKind, Texts};
 use crate::base::{Answer, Caller, ClientRequest, Code, Failure, Refusal};
 
@@ -80,7 +80,7 @@ pub fn refusal_page(kind: ErrorKind, status: StatusCode) -> AnyView {
     }
     let reference = client().id;
     view! {
-        <Title text=format!("{} · Parloir", kind.title()) />
+        <DocumentTitle about=kind.title() />
         <ErrorBody kind=kind reference=reference />
     }
     .into_any()

@@ -4,10 +4,13 @@
 
 mod harness;
 
+mod audit;
 mod command_line;
 mod crash;
 mod forged_tokens;
+mod pending_people;
 mod process;
+mod query_counts;
 mod races;
 mod rights;
 mod rooms_create;

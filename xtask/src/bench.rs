@@ -79,7 +79,8 @@ pub(crate) fn task(arguments: &[String]) -> Result<()> {
     println!("\n{}", report.as_text());
     let json = serde_json::to_string_pretty(&report.as_json())?;
     fs::write(&options.json, json + "\n").with_context(|| format!("writing {}", options.json.display()))?;
-    println!("The same as JSON: {}", project::shown(&options.json));
+    let shown = options.json.strip_prefix(project::root()).unwrap_or(&options.json);
+    println!("The same as JSON: {}", shown.display());
     let missed: Vec<_> = report.targets().into_iter().filter(|target| !target.met).collect();
     if options.check && !missed.is_empty() {
         let list: Vec<_> = missed.iter().map(|target| format!("{}: {}", target.wanted, target.found)).collect();

@@ -15,7 +15,7 @@ pub(crate) use application::{Application, TOKEN, all_domains, domains, scopes};
 pub(crate) use client::{Call, Client};
 pub(crate) use database::{Database, Kind};
 pub(crate) use forger::Forger;
-pub(crate) use server::{START, Server};
+pub(crate) use server::{PASSWORD, START, Server};
 
 /// What a test can ask for: the database alone, or a server with default settings on it.
 pub(crate) trait Subject: Sized {

@@ -72,20 +72,18 @@ impl Connection {
         self.read_line()?;
         let status = status(&self.line)?;
         self.length = 0;
-        let mut told = status == 204;
+        let mut told = (status == 204).then_some(0);
         loop {
             self.read_line()?;
             if self.line == b"\r\n" {
                 break;
             }
-            if let Some(length) = content_length(&self.line)? {
-                self.length = length;
-                told = true;
-            }
+            told = content_length(&self.line)?.or(told);
         }
-        if !told || self.length > LARGEST {
+        let Some(length) = told.filter(|length| *length <= LARGEST) else {
             bail!("an answer with status {status} has no Content-Length, or one beyond {LARGEST} bytes");
-        }
+        };
+        self.length = length;
         self.stream.read_exact(&mut self.body[..self.length]).context("reading an answer's body")?;
         Ok(status)
     }

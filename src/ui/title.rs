@@ -1,0 +1,31 @@
+//! The one `<title>` of the product.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+/// The title of the document: what the page is about, then the name of the product.
+#[component]
+pub fn DocumentTitle(
+    /// What the page is about; any text.
+    #[prop(into)]
+    about: String,
+) -> impl IntoView {
+    view! { <Title text=format!("{} · Parloir", escaped(&about)) /> }
+}
+
+/// The text as it must stand between the tags: `leptos_meta` writes it there as it is, and a room may be called
+/// `</title><script>`.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_stays_text() {
+        assert_eq!(escaped("</title><script>"), "&lt;/title>&lt;script>");
+        assert_eq!(escaped("Q&A &lt;b>"), "Q&amp;A &amp;lt;b>");
+    }
+}
