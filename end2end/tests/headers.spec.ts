@@ -49,7 +49,7 @@ test("pages are kept by nobody, and framed by nobody", async ({ page, ada, signI
 test("files carry a hash of their content, and may be kept for ever", async ({ page }) => {
   const html = await (await page.request.get("/")).text();
   const files = [...html.matchAll(/(?:src|href)="(\/[^"]+\.[0-9a-f]{8,}\.(?:css|js|wasm|svg))"/g)].map(([, file]) => file!);
-  expect(new Set(files.map((file) => file.split(".").at(-1)))).toEqual(new Set(["css", "js", "svg"]));
+  expect(new Set(files.map((file) => file.split(".").at(-1)))).toEqual(new Set(["css", "js", "svg", "wasm"]));
   for (const file of files) {
     const answer = await page.request.get(file);
     expect(answer.status(), file).toBe(200);

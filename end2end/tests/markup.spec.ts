@@ -1,5 +1,7 @@
 // Whatever people and applications are called, it stays text.
 
+import type { Page } from "@playwright/test";
+
 import { makeRoom, openPersonMenu, registerApplication } from "../support/people";
 import { SCRIPTS, expect, test } from "../support/test";
 
@@ -12,7 +14,7 @@ const NAMES = [
 ];
 
 /** Fails when a name became more than text. A failed image or a refused script also shows on the console. */
-async function expectTextOnly(page: import("@playwright/test").Page): Promise<void> {
+async function expectTextOnly(page: Page): Promise<void> {
   expect(await page.evaluate(() => "broken" in window)).toBe(false);
   expect(await page.locator("img, main script, main style, [onerror], [onload]").count()).toBe(0);
 }

@@ -140,9 +140,10 @@ CREATE TABLE audit_event (
   request_id TEXT,
   details TEXT,
   -- Refusals of one kind, application, address and minute are one row with a count.
-  refusal_key TEXT UNIQUE,
+  refusal_key TEXT,
   occurrences BIGINT NOT NULL
 );
+CREATE UNIQUE INDEX audit_event_refusal ON audit_event (refusal_key) WHERE refusal_key IS NOT NULL;
 CREATE INDEX audit_event_application ON audit_event (application_id, id) WHERE application_id IS NOT NULL;
 CREATE INDEX audit_event_person ON audit_event (on_behalf_of, id) WHERE on_behalf_of IS NOT NULL;
 CREATE INDEX audit_event_actor ON audit_event (actor_id, id) WHERE actor_id IS NOT NULL;

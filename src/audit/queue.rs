@@ -69,7 +69,13 @@ async fn write(store: &Store, rows: Vec<EventRow>) -> Result<(), StoreError> {
                 let more = row.occurrences.clone().take().unwrap_or(1);
                 let count = Expr::col((Entity, Column::Occurrences)).add(more);
                 Entity::insert(row)
-                    .on_conflict(OnConflict::column(Column::RefusalKey).value(Column::Occurrences, count).to_owned())
+                    .on_conflict(
+                        // The index is partial: events proper, which are nearly all rows, have no place in it.
+                        OnConflict::column(Column::RefusalKey)
+                            .target_and_where(Expr::col(Column::RefusalKey).is_not_null())
+                            .value(Column::Occurrences, count)
+                            .to_owned(),
+                    )
                     .exec_without_returning(&*tx)
                     .await?;
             }

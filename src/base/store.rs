@@ -24,14 +24,19 @@ use queue::Job;
 const JOB_TIME: Duration = Duration::from_secs(10);
 
 /// Access to the database. Clones share pools and queue.
+///
+/// One counted reference, because the state holds a store many times over and every layer of a request clones the state.
 #[derive(Clone, Debug)]
-pub struct Store {
+pub struct Store(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
     readers: DatabaseConnection,
     writer: Writer,
     statements: Arc<AtomicU64>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 enum Writer {
     /// SQLite: the queue before the one writer connection.
     Queue(mpsc::Sender<Job>),
@@ -87,17 +92,17 @@ impl From<DbErr> for StoreError {
 impl Store {
     /// A connection for reading. The database refuses writes on it, so that none can pass by [`Store::write`].
     pub fn read(&self) -> &DatabaseConnection {
-        &self.readers
+        &self.0.readers
     }
 
     /// Which database this is.
     pub fn backend(&self) -> DbBackend {
-        self.readers.get_database_backend()
+        self.0.readers.get_database_backend()
     }
 
     /// SQL statements sent since the start, transaction brackets not counted.
     pub fn statements(&self) -> u64 {
-        self.statements.load(Ordering::Relaxed)
+        self.0.statements.load(Ordering::Relaxed)
     }
 
     /// Runs `work` in a transaction and answers when its outcome is on disk: kept on `Ok`, undone on `Err`.
@@ -110,7 +115,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        match &self.writer {
+        match &self.0.writer {
             Writer::Queue(queue) => {
                 let (job, answer) = Job::new(work);
                 queue.send(job).await.map_err(|_| StoreError::Closed)?;

@@ -238,14 +238,15 @@ mod tests {
 
     #[test]
     fn the_documented_defaults_are_the_defaults() {
-        let documented: String = reference()
-            .lines()
-            .map(|line| {
-                line.strip_prefix("# ").filter(|line| line.contains(" = ") && !line.contains(". ")).unwrap_or(line)
-            })
-            .filter(|line| !line.starts_with('#'))
-            .collect::<Vec<_>>()
-            .join("\n");
+        let setting = |line: &str| {
+            let setting = line.strip_prefix("# ")?;
+            let (key, _) = setting.split_once(" = ")?;
+            (!key.contains(' ')).then(|| setting.to_owned())
+        };
+        let lines =
+            reference().lines().map(|line| setting(line).unwrap_or_else(|| line.to_owned())).collect::<Vec<_>>();
+        let documented = lines.join("\n");
+        assert!(documented.contains("\nlisten = "), "{documented}");
         let (documented, blank) = (load_text(&documented).unwrap(), load(&[]).unwrap());
         assert_eq!(format!("{documented:?}"), format!("{blank:?}"));
     }

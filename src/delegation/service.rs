@@ -20,7 +20,10 @@ use crate::jose::{self, DelegatedClaims, Generations, Keyring, TokenDefect};
 
 /// Issues tokens and verifies them. Clones share limits and keys.
 #[derive(Clone, Debug)]
-pub struct Delegation {
+pub struct Delegation(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
     store: Store,
     clock: Clock,
     random: Random,
@@ -28,11 +31,6 @@ pub struct Delegation {
     accounts: Accounts,
     keyring: Keyring,
     key: MasterKey,
-    shared: Arc<Shared>,
-}
-
-#[derive(Debug)]
-struct Shared {
     issuer: String,
     audience: String,
     lifetime: Duration,
@@ -78,24 +76,30 @@ impl Delegation {
         settings: config::Delegation,
     ) -> Self {
         let a_minute = |failures| FailureLimiter::new(Limit { failures, within: Duration::from_mins(1) });
-        let shared = Shared {
+        Self(Arc::new(Inner {
+            store,
+            clock,
+            random,
+            audit,
+            accounts,
+            keyring,
+            key,
             issuer: public_url.to_string(),
             audience: public_url.at("/external-api/v1.0"),
             lifetime: settings.token_lifetime,
             failures: FailureLimiter::new(settings.failures),
             issued: settings.tokens_per_minute.map(a_minute),
-        };
-        Self { store, clock, random, audit, accounts, keyring, key, shared: Arc::new(shared) }
+        }))
     }
 
     /// The public keys that verify our tokens.
     pub fn public_keys(&self) -> Vec<jose::PublicJwk> {
-        self.keyring.public_keys()
+        self.0.keyring.public_keys()
     }
 
     /// Issues a token: one query, one signature, one event that is on disk before the answer.
     pub async fn issue(&self, wanted: TokenRequest, request: &ClientRequest) -> Result<Issued, TokenError> {
-        let now = self.clock.now();
+        let now = self.0.clock.now();
         let email = wanted.subject.parse::<EmailAddress>().ok();
         let Some(grant) = self.authenticate(&wanted, email.as_ref(), now).await? else {
             return Err(self.refuse_client(request, now).await?);
@@ -103,16 +107,16 @@ impl Delegation {
         let subject = match self.subject(&grant, email.as_ref()).await {
             Ok(subject) => subject,
             Err(error) => {
-                self.audit.refused(Action::TokenRefused, Some(grant.application), request).await?;
+                self.0.audit.refused(Action::TokenRefused, Some(grant.application), request).await?;
                 return Err(error);
             }
         };
-        if let Some(wait) = self.shared.issued.as_ref().and_then(|limit| limit.record(grant.application, now)) {
+        if let Some(wait) = self.0.issued.as_ref().and_then(|limit| limit.record(grant.application, now)) {
             return Err(TokenError::Throttled(wait));
         }
-        let token = TokenId::new(&self.random, now);
+        let token = TokenId::new(&self.0.random, now);
         let claims = self.claims(&wanted.client_id, &grant, subject, token, now);
-        let access_token = Secret::new(self.keyring.sign(&claims)?);
+        let access_token = Secret::new(self.0.keyring.sign(&claims)?);
         let mut event = Event::new(Action::TokenIssued, Actor::Application(grant.application))
             .on_behalf_of(subject.account)
             .token(token)
@@ -121,8 +125,8 @@ impl Delegation {
             // A client that still uses the former secret is to be found before that ends.
             event = event.details(json!({ "secret_expires_at": end }));
         }
-        self.audit.append(event).await?;
-        Ok(Issued { access_token, expires_in: self.shared.lifetime, scopes: claims.scope })
+        self.0.audit.append(event).await?;
+        Ok(Issued { access_token, expires_in: self.0.lifetime, scopes: claims.scope })
     }
 
     /// The grant of a client that proved itself. An unknown client and a wrong secret cost the same query; a secret that
@@ -135,17 +139,17 @@ impl Delegation {
     ) -> Result<Option<Grant>, TokenError> {
         let Some(secret) = ClientSecret::parse(wanted.client_secret.expose()) else { return Ok(None) };
         let key = email.map(EmailAddress::key);
-        let grant = store::grant(&self.store, &wanted.client_id, secret.digest(&self.key), key.as_ref()).await?;
+        let grant = store::grant(&self.0.store, &wanted.client_id, secret.digest(&self.0.key), key.as_ref()).await?;
         let alive = |grant: &Grant| grant.secret.is_some() && grant.secret_expires_at.is_none_or(|end| now < end);
         Ok(grant.filter(alive))
     }
 
     /// Counts a failed authentication; beyond the limit the answer is 429, and nothing is written any more.
     async fn refuse_client(&self, request: &ClientRequest, now: Timestamp) -> Result<TokenError, TokenError> {
-        if let Some(wait) = self.shared.failures.record(request.address, now) {
+        if let Some(wait) = self.0.failures.record(request.address, now) {
             return Ok(TokenError::Throttled(wait));
         }
-        self.audit.refused(Action::TokenRefused, None, request).await?;
+        self.0.audit.refused(Action::TokenRefused, None, request).await?;
         Ok(TokenError::InvalidClient)
     }
 
@@ -164,7 +168,7 @@ impl Delegation {
                 Ok(Subject { account, generation: grant.account_generation.unwrap_or_default() })
             }
             _ if grant.allow_user_creation => {
-                let account = self.accounts.find_or_make_pending(email, grant.application).await?;
+                let account = self.0.accounts.find_or_make_pending(email, grant.application).await?;
                 match account.status {
                     Status::Disabled => Err(TokenError::UserNotFound),
                     _ => Ok(Subject { account: account.id, generation: account.generation }),
@@ -183,10 +187,10 @@ impl Delegation {
         now: Timestamp,
     ) -> DelegatedClaims {
         let (issued, account) = (now.as_seconds(), subject.account.to_string());
-        let lifetime = i64::try_from(self.shared.lifetime.as_secs()).unwrap_or(i64::MAX);
+        let lifetime = i64::try_from(self.0.lifetime.as_secs()).unwrap_or(i64::MAX);
         DelegatedClaims {
-            iss: self.shared.issuer.clone(),
-            aud: self.shared.audience.clone(),
+            iss: self.0.issuer.clone(),
+            aud: self.0.audience.clone(),
             sub: account.clone(),
             iat: issued,
             exp: issued.saturating_add(lifetime),
@@ -203,11 +207,11 @@ impl Delegation {
 
     /// Verifies a token and finds out what it may still do: one query, whatever was granted when it was issued.
     pub async fn verify(&self, token: &str) -> Result<Caller, UseError> {
-        let claims = self.keyring.verify(token, &self.shared.issuer, &self.shared.audience).await?;
+        let claims = self.0.keyring.verify(token, &self.0.issuer, &self.0.audience).await?;
         let client_id = claims.client_id.as_deref().filter(|id| !id.is_empty()).ok_or(UseError::Claims)?;
         let jti: TokenId = claims.jti.parse().map_err(|_| UseError::Invalid)?;
         let person = claims.user_id.as_deref().and_then(|id| id.parse::<AccountId>().ok());
-        let standing = store::standing(&self.store, &ClientId::from_wire(client_id), person, jti).await?;
+        let standing = store::standing(&self.0.store, &ClientId::from_wire(client_id), person, jti).await?;
         let standing = standing.ok_or(UseError::ApplicationNotFound)?;
         let person = check(&claims, &standing)?;
         Ok(Caller {

@@ -1,5 +1,7 @@
 //! The rules of rooms.
 
+use std::sync::Arc;
+
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult, Statement};
 use serde_json::json;
@@ -15,7 +17,10 @@ use crate::config::{self, PublicUrl};
 
 /// The rooms of the server.
 #[derive(Clone, Debug)]
-pub struct Rooms {
+pub struct Rooms(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
     store: Store,
     clock: Clock,
     random: Random,
@@ -73,38 +78,38 @@ impl Rooms {
         public_url: PublicUrl,
         settings: config::Rooms,
     ) -> Self {
-        Self { store, clock, random, audit, public_url, settings }
+        Self(Arc::new(Inner { store, clock, random, audit, public_url, settings }))
     }
 
     /// The access level of rooms that applications make without asking for one.
     pub fn default_access_level(&self) -> AccessLevel {
-        self.settings.api_default_access_level.parse().unwrap_or(AccessLevel::Trusted)
+        self.0.settings.api_default_access_level.parse().unwrap_or(AccessLevel::Trusted)
     }
 
     /// Whether applications may make public rooms: by its own setting, or because they are public by default.
     pub fn allows_public(&self) -> bool {
-        self.settings.api_allow_public || self.default_access_level() == AccessLevel::Public
+        self.0.settings.api_allow_public || self.default_access_level() == AccessLevel::Public
     }
 
     /// The server's public address.
     pub fn public_url(&self) -> &PublicUrl {
-        &self.public_url
+        &self.0.public_url
     }
 
     /// The link to the room of that address.
     pub fn link(&self, slug: &str) -> String {
-        self.public_url.at(&format!("/rooms/{slug}"))
+        self.0.public_url.at(&format!("/rooms/{slug}"))
     }
 
     /// Makes a room that the caller's person owns: room, address, ownership and event in one transaction.
     pub async fn create(&self, new: NewRoom, caller: &Caller, request: &ClientRequest) -> Result<Room, RoomError> {
         let name = new.name.map(|name| valid_name(&name)).transpose()?;
-        let now = self.clock.now();
-        let id = RoomId::new(&self.random, now);
-        let addresses: Vec<String> = (0..TRIES).map(|_| self.random.room_address()).collect();
+        let now = self.0.clock.now();
+        let id = RoomId::new(&self.0.random, now);
+        let addresses: Vec<String> = (0..TRIES).map(|_| self.0.random.room_address()).collect();
         let event =
             about(Action::RoomCreated, caller, request).room(id).details(json!({ "access_level": new.access_level }));
-        let event = self.audit.row(event);
+        let event = self.0.audit.row(event);
         let row = entity::ActiveModel {
             id: Set(id),
             access_level: Set(new.access_level),
@@ -123,6 +128,7 @@ impl Rooms {
             created_at: Set(now),
         };
         let (slug, name) = self
+            .0
             .store
             .write(async move |tx| {
                 // The address comes first: until the row stands, nobody knows whether it is free. On SQLite the
@@ -148,17 +154,17 @@ impl Rooms {
 
     /// How many rooms the person has a role in.
     pub async fn count(&self, person: AccountId) -> Result<u64, StoreError> {
-        store::count(&self.store, person).await
+        store::count(&self.0.store, person).await
     }
 
     /// The person's rooms by name, from `offset` on.
     pub async fn list(&self, person: AccountId, offset: u64, limit: u64) -> Result<Vec<Room>, StoreError> {
-        store::list(&self.store, person, offset, limit).await
+        store::list(&self.0.store, person, offset, limit).await
     }
 
     /// A room in which the person has a role.
     pub async fn find(&self, person: AccountId, id: RoomId) -> Result<Room, RoomError> {
-        match store::find(&self.store, person, id).await? {
+        match store::find(&self.0.store, person, id).await? {
             None => Err(RoomError::NotFound),
             Some((_, None)) => Err(RoomError::Forbidden),
             Some((room, Some(_))) => Ok(room),
@@ -173,7 +179,7 @@ impl Rooms {
             (None, Some(id)) => Some(Beside::Newer(id)),
             (None, None) => None,
         };
-        let mut rooms = store::search(&self.store, person, pattern.as_deref(), beside, PAGE + 1).await?;
+        let mut rooms = store::search(&self.0.store, person, pattern.as_deref(), beside, PAGE + 1).await?;
         let page = usize::try_from(PAGE).unwrap_or(usize::MAX);
         let more = rooms.len() > page;
         rooms.truncate(page);
@@ -189,7 +195,7 @@ impl Rooms {
 
     /// The room of an address, as the person (or a stranger) may see it.
     pub async fn view(&self, slug: &str, person: Option<AccountId>) -> Result<Option<RoomView>, StoreError> {
-        store::view(&self.store, slug, person).await
+        store::view(&self.0.store, slug, person).await
     }
 
     /// Gives a room another name. For its administrators and owners; its address stays.
@@ -201,9 +207,10 @@ impl Rooms {
         request: &ClientRequest,
     ) -> Result<(), RoomError> {
         let name = valid_name(name)?;
-        let (person, now, audit) = (caller.person, self.clock.now(), self.audit.clone());
+        let (person, now, audit) = (caller.person, self.0.clock.now(), self.0.audit.clone());
         let event = about(Action::RoomRenamed, caller, request).room(id);
-        self.store
+        self.0
+            .store
             .write(async move |tx| {
                 authorise_in(&tx, id, person, Role::Administrator).await?;
                 let row = entity::ActiveModel { updated_at: Set(now), ..named(id, &name) };
@@ -216,9 +223,10 @@ impl Rooms {
 
     /// Deletes a room, for its owners: it is unknown from then on, and its addresses stay taken.
     pub async fn delete(&self, id: RoomId, caller: &Caller, request: &ClientRequest) -> Result<(), RoomError> {
-        let (person, now, audit) = (caller.person, self.clock.now(), self.audit.clone());
+        let (person, now, audit) = (caller.person, self.0.clock.now(), self.0.audit.clone());
         let event = about(Action::RoomDeleted, caller, request).room(id);
-        self.store
+        self.0
+            .store
             .write(async move |tx| {
                 authorise_in(&tx, id, person, Role::Owner).await?;
                 let row = entity::ActiveModel {

@@ -32,7 +32,8 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 
 /// Whether `path` belongs to one of them. Ending a session is a form of the pages.
 pub(super) fn is_json_surface(path: &str) -> bool {
-    let below = |surface: &&str| path.strip_prefix(*surface).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let below =
+        |surface: &&str| path.strip_prefix(*surface).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     JSON_SURFACES.iter().any(below) && !path.starts_with("/auth/logout")
 }
 

@@ -1,5 +1,6 @@
 //! Everything that handlers may ask for, made once from the settings.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRef;
@@ -17,9 +18,13 @@ use crate::rooms::Rooms;
 use crate::sign_in::SignIn;
 use crate::ui::{Assets, AssetsError};
 
-/// The services of a server. Clones share them.
-#[derive(Clone, Debug, FromRef)]
-pub struct AppState {
+/// The services of a server. Clones share them: one counted reference, because every layer of a request clones the state.
+#[derive(Clone, Debug)]
+pub struct AppState(Arc<Services>);
+
+/// What [`AppState`] gives access to.
+#[derive(Debug)]
+pub struct Services {
     /// The settings.
     pub config: Arc<Config>,
     /// The database.
@@ -46,6 +51,34 @@ pub struct AppState {
     pub flashes: Flashes,
     /// The files that browsers fetch.
     pub assets: Arc<Assets>,
+}
+
+impl Deref for AppState {
+    type Target = Services;
+
+    fn deref(&self) -> &Services {
+        &self.0
+    }
+}
+
+/// A handler asks for the service that it needs, and gets a clone of that one alone.
+macro_rules! handlers_may_ask_for {
+    ($($field:ident: $service:ty),+ $(,)?) => {$(
+        impl FromRef<AppState> for $service {
+            fn from_ref(state: &AppState) -> Self {
+                state.$field.clone()
+            }
+        }
+    )+};
+}
+
+handlers_may_ask_for! {
+    store: Store,
+    sessions: Sessions,
+    sign_in: SignIn,
+    delegation: Delegation,
+    rooms: Rooms,
+    assets: Arc<Assets>,
 }
 
 /// Why the server does not start.
@@ -94,7 +127,7 @@ impl AppState {
         let keyring = Keyring::open(store.clone(), sealer, clock.clone(), &random, algorithm).await?;
         let public_url = &config.server.public_url;
         let https = public_url.is_https();
-        Ok(Self {
+        Ok(Self(Arc::new(Services {
             flashes: Flashes::new(store.clone(), clock.clone(), random.clone(), &key, https),
             assets: Arc::new(Assets::load()?),
             sessions: Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session),
@@ -125,6 +158,6 @@ impl AppState {
             random,
             audit,
             accounts,
-        })
+        })))
     }
 }

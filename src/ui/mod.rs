@@ -48,6 +48,8 @@ mod table;
 #[cfg(feature = "ssr")]
 mod textarea;
 #[cfg(feature = "ssr")]
+mod title;
+#[cfg(feature = "ssr")]
 mod viewer;
 
 #[cfg(feature = "ssr")]
@@ -74,6 +76,7 @@ pub use self::{
     },
     table::{CellNote, Column, ColumnKind, EmptyState, Pager, Table},
     textarea::TextArea,
+    title::DocumentTitle,
     viewer::Viewer,
 };
 

@@ -11,8 +11,11 @@ const ROOMS: &str = "/external-api/v1.0/rooms/";
 /// Makes a room that the person named herself.
 async fn named(server: &Server, person: AccountId, name: &str) -> RoomId {
     let caller = Caller { person, application: None, scopes: None, via: Via::Session };
-    let new =
-        NewRoom { name: Some(name.to_owned()), access_level: AccessLevel::Trusted, configuration: Configuration::default() };
+    let new = NewRoom {
+        name: Some(name.to_owned()),
+        access_level: AccessLevel::Trusted,
+        configuration: Configuration::default(),
+    };
     server.rooms.create(new, &caller, &ClientRequest::local("")).await.unwrap().id
 }
 

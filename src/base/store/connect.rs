@@ -11,7 +11,7 @@ use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, Db
 use sea_orm::{SqliteTransactionMode, TransactionOptions};
 use tokio::sync::mpsc;
 
-use super::{Store, StoreError, Writer, queue};
+use super::{Inner, Store, StoreError, Writer, queue};
 use crate::base::Secret;
 
 /// Which database, as `database.url` names it.
@@ -71,16 +71,20 @@ impl Store {
                 let readers = sea_orm::Database::connect(sqlite(&url, connections.max(1), true)).await?;
                 let (sender, receiver) = mpsc::channel(queue::LENGTH);
                 tokio::spawn(queue::run(connection, receiver));
-                Ok(Self { readers: counted(readers, &statements), writer: Writer::Queue(sender), statements })
+                Ok(Self::of(counted(readers, &statements), Writer::Queue(sender), statements))
             }
             Database::Postgres(url) => {
                 let pool = sea_orm::Database::connect(postgres(url.expose(), connections, false)).await?;
                 let pool = counted(pool, &statements);
                 migrate(&pool).await?;
                 let readers = sea_orm::Database::connect(postgres(url.expose(), connections, true)).await?;
-                Ok(Self { readers: counted(readers, &statements), writer: Writer::Pool(pool), statements })
+                Ok(Self::of(counted(readers, &statements), Writer::Pool(pool), statements))
             }
         }
+    }
+
+    fn of(readers: DatabaseConnection, writer: Writer, statements: Arc<AtomicU64>) -> Self {
+        Self(Arc::new(Inner { readers, writer, statements }))
     }
 }
 

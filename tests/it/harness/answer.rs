@@ -20,6 +20,11 @@ impl Answer {
         Self { status, headers, body, what }
     }
 
+    /// Whether there is no body.
+    pub(crate) const fn is_empty(&self) -> bool {
+        self.body.is_empty()
+    }
+
     /// The body as text.
     pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()

@@ -118,6 +118,12 @@ impl Call {
         self
     }
 
+    /// A body as it is, whose content type, if any, stands among the headers.
+    pub(crate) fn body_alone(mut self, body: Vec<u8>) -> Self {
+        self.request = self.request.body(body);
+        self
+    }
+
     /// Sends it.
     pub(crate) async fn send(self) -> Answer {
         let response = self.request.send().await.unwrap_or_else(|error| panic!("{}: {error:?}", self.what));

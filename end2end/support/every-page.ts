@@ -1,0 +1,156 @@
+// Every page there is, in each of the states that people meet.
+
+import type { Page } from "@playwright/test";
+
+import type { Application, Room } from "./application";
+import { fillSignIn, makeRoom, openPersonMenu, registerApplication } from "./people";
+import type { Person, Server } from "./server";
+
+/** Those who are there before the first visit. */
+export interface Cast {
+  server: Server;
+  calendar: Application;
+  ada: Person;
+  ben: Person;
+  administrator: Person;
+}
+
+/** What the pages show. */
+export interface World extends Cast {
+  open: Room;
+  restricted: Room;
+  /** Somebody with no room. */
+  newcomer: Person;
+  /** Somebody with more rooms than one part of the list holds. */
+  busy: Person;
+}
+
+/** One page in one state. */
+export interface Visit {
+  name: string;
+  who: (world: World) => Person | undefined;
+  open: (page: Page, world: World) => Promise<unknown>;
+  /** A dialog stands before the page. */
+  modal?: boolean;
+}
+
+/** Names as people give them, short and long. */
+const ROOM_NAMES = [
+  "Tuesday meeting",
+  "Support",
+  "Council of the Métropole, committee on mobility and public space, preparatory session",
+  "Interviews",
+  "Averylongnamewithoutasinglespacethatabrowserwouldhavetobreaksomewhere",
+];
+
+/** Makes the rooms and applications that the pages show. */
+export async function makeWorld(cast: Cast): Promise<World> {
+  const { server, calendar, ada } = cast;
+  const token = await calendar.tokenFor(ada.email);
+  const restricted = await calendar.createRoom(token, { access_level: "restricted" });
+  const open = await calendar.createRoom(token, { access_level: "trusted" });
+  const newcomer = await server.person("newcomer@example.org", "Nora Newcomer");
+  const busy = await server.person("very.busy.person@example.org", "Bettina Busy");
+  const hers = await calendar.tokenFor(busy.email);
+  for (let room = 0; room < 22; room += 1) {
+    await calendar.createRoom(hers, { access_level: room % 3 ? "trusted" : "restricted" });
+  }
+  await server.application({ name: "Helpdesk", scopes: ["rooms:create"], domains: ["example.org", "example.net"] });
+  await server.application({ name: "Customer relations", scopes: [], domains: [] });
+  const former = await server.application({ name: "Former intranet", domains: ["intranet.example.org"] });
+  await server.command(["application", "disable", former.clientId]);
+  return { ...cast, open, restricted, newcomer, busy };
+}
+
+const nobody = () => undefined;
+const ada = (world: World) => world.ada;
+const administrator = (world: World) => world.administrator;
+const at = (address: string) => (page: Page) => page.goto(address);
+const atRoom = (which: "open" | "restricted") => (page: Page, world: World) => page.goto(`/rooms/${world[which].slug}`);
+
+/** All of them. */
+export const visits: Visit[] = [
+  { name: "home, for a stranger", who: nobody, open: at("/") },
+  { name: "home, for a person", who: ada, open: at("/") },
+  { name: "the API reference", who: nobody, open: at("/docs") },
+  { name: "sign-in", who: nobody, open: at("/sign-in") },
+  {
+    name: "sign-in, refused",
+    who: nobody,
+    open: async (page) => {
+      await page.goto("/sign-in");
+      await fillSignIn(page, "somebody@example.org", "wrong");
+      await page.getByRole("alert").waitFor();
+    },
+  },
+  { name: "nothing here", who: nobody, open: at("/no-such-page") },
+  { name: "rooms, none yet", who: (world) => world.newcomer, open: at("/rooms") },
+  { name: "rooms, many", who: (world) => world.busy, open: at("/rooms") },
+  { name: "rooms, none found", who: (world) => world.busy, open: at("/rooms?q=nothing%20like%20it") },
+  { name: "a new room", who: ada, open: at("/rooms/new") },
+  {
+    name: "a new room, refused",
+    who: ada,
+    open: async (page) => {
+      await makeRoom(page, "");
+      await page.getByRole("alert").waitFor();
+    },
+  },
+  {
+    name: "a room, just made",
+    who: ada,
+    open: async (page) => {
+      await makeRoom(page, ROOM_NAMES[2]!);
+      await page.getByRole("status").getByText("The room is ready.").waitFor();
+    },
+  },
+  { name: "a room of hers", who: ada, open: atRoom("open") },
+  {
+    name: "a room about to be deleted",
+    who: ada,
+    modal: true,
+    open: async (page, world) => {
+      await page.goto(`/rooms/${world.open.slug}`);
+      await page.getByRole("button", { name: "Delete room" }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  { name: "a room, for a stranger", who: nobody, open: atRoom("open") },
+  { name: "a room, for somebody without role", who: (world) => world.ben, open: atRoom("open") },
+  { name: "a restricted room, for a stranger", who: nobody, open: atRoom("restricted") },
+  { name: "what she may not see", who: ada, open: at("/admin/applications") },
+  { name: "applications", who: administrator, open: at("/admin/applications") },
+  { name: "a new application", who: administrator, open: at("/admin/applications/new") },
+  {
+    name: "a new application, refused",
+    who: administrator,
+    open: async (page) => {
+      await registerApplication(page, { name: "", domains: "example.org\nnot a domain" });
+      await page.getByRole("alert").waitFor();
+    },
+  },
+  {
+    name: "an application and its secret",
+    who: administrator,
+    open: async (page) => {
+      await registerApplication(page, { name: "Shared agenda", scopes: ["rooms:list", "rooms:create"], domains: "example.org" });
+      await page.getByRole("group", { name: "Secret" }).waitFor();
+    },
+  },
+  { name: "an application", who: administrator, open: at("/admin/applications/team-calendar") },
+  { name: "a disabled application", who: administrator, open: at("/admin/applications/former-intranet") },
+  {
+    name: "the person's menu",
+    who: administrator,
+    open: async (page) => {
+      await page.goto("/rooms");
+      await openPersonMenu(page);
+    },
+  },
+];
+
+/** Gives a person rooms with names, as the pages make them. */
+export async function nameRooms(page: Page): Promise<void> {
+  const levels = ["Signed-in people", "Everyone with the link", "Members only"];
+  for (const [index, name] of ROOM_NAMES.entries()) await makeRoom(page, name, levels[index % levels.length]);
+}

@@ -1,0 +1,60 @@
+// Every page, for whoever may see it: with and without scripts, wide and narrow, light and dark.
+
+import { Mirror, expectNoSidewaysScrolling, expectNoViolations, expectSkipLink } from "../support/accessibility";
+import { type World, makeWorld, visits } from "../support/every-page";
+import { SCRIPTS, expect, test } from "../support/test";
+
+const WIDTHS = [1280, 390];
+const COLOURS = ["light", "dark"] as const;
+
+let world: World;
+
+test.beforeAll(async ({ server, calendar, ada, ben, administrator }) => {
+  world = await makeWorld({ server, calendar, ada, ben, administrator });
+});
+
+for (const { javaScriptEnabled, scripts } of SCRIPTS) {
+  for (const visit of visits) {
+    test(`${visit.name}, ${scripts}`, async ({ page: first, visitor, browser, signIn, baseURL }) => {
+      const page = javaScriptEnabled ? first : await visitor({ javaScriptEnabled });
+      const context = await browser.newContext({ baseURL });
+      const mirror = new Mirror(context);
+      const person = visit.who(world);
+      if (person) await signIn(person, page);
+      await visit.open(page, world);
+      await expect(page.getByRole("heading", { level: 1 })).toHaveCount(1);
+      expect(await page.title()).toMatch(/^.+ · Parloir$/);
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: 800 });
+        await expectNoSidewaysScrolling(page);
+        for (const colorScheme of COLOURS) {
+          await page.emulateMedia({ colorScheme });
+          await expectNoViolations(javaScriptEnabled ? page : await mirror.of(page));
+        }
+      }
+      if (!visit.modal) await expectSkipLink(page);
+      await context.close();
+    });
+  }
+}
+
+test("nothing moves for whoever asked for calm", async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await page.goto("/sign-in");
+  const moving = await page.evaluate(() => {
+    const long = (value: string) => value.split(",").some((part) => parseFloat(part) > 0.001);
+    const styles = [...document.querySelectorAll("*")].map((element) => getComputedStyle(element));
+    return styles.filter((style) => long(style.transitionDuration) || long(style.animationDuration)).length;
+  });
+  expect(moving).toBe(0);
+});
+
+test("pages can be enlarged to twice their size", async ({ page, ada, signIn }) => {
+  await signIn(ada);
+  // A window of 1280 pixels at 200 % is one of 640.
+  await page.setViewportSize({ width: 640, height: 400 });
+  for (const address of ["/", "/rooms", "/rooms/new", "/docs"]) {
+    await page.goto(address);
+    await expectNoSidewaysScrolling(page);
+  }
+});
