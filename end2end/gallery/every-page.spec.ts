@@ -14,7 +14,7 @@ test.beforeAll(async ({ server, calendar, ada, ben, administrator }) => {
 test("rooms, with names", async ({ page, signIn, visitor }) => {
   await signIn(world.ada);
   await nameRooms(page);
-  const dark = await visitor({ colorScheme: "dark" });
+  const dark = await visitor({ colorScheme: "dark", reducedMotion: "reduce" });
   await signIn(world.ada, dark);
   for (const [where, colour] of [[page, "light"], [dark, "dark"]] as const) {
     for (const width of [1280, 390]) {
@@ -34,7 +34,7 @@ for (const visit of visits) {
     for (const width of [1280, 390]) {
       await page.setViewportSize({ width, height: 800 });
       for (const colorScheme of ["light", "dark"] as const) {
-        await page.emulateMedia({ colorScheme });
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         await page.screenshot({ path: join("screenshots", `${name}-${width}-${colorScheme}.png`), fullPage: !visit.modal });
       }
     }

@@ -5,38 +5,28 @@ import { type BrowserContext, type Page, expect } from "@playwright/test";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"];
 
-/** Fails when axe finds something on the page as it stands. */
-export async function expectNoViolations(page: Page): Promise<void> {
+/** Fails when axe finds something on the page as it stands; with `colours`, something about its colours. */
+export async function expectNoViolations(page: Page, { colours = false } = {}): Promise<void> {
   // There are no frames whose findings would have to be gathered in a window of their own.
-  const axe = new AxeBuilder({ page }).withTags(RULES).setLegacyMode(true);
-  const { violations, passes } = await axe.analyze();
+  const axe = new AxeBuilder({ page }).setLegacyMode(true);
+  const { violations, passes } = await (colours ? axe.withRules("color-contrast") : axe.withTags(RULES)).analyze();
   const found = violations.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html }) => `  ${html}`).join("\n")}`);
   expect(found.join("\n"), await page.title()).toBe("");
   // A page that axe could not look at passes nothing.
-  expect(passes.length).toBeGreaterThan(5);
+  expect(passes.length).toBeGreaterThan(colours ? 0 : 5);
 }
 
-/** Shows to axe, which is a script, the pages of a context that runs none. */
-export class Mirror {
-  private page: Page | undefined;
-
-  /** `context` runs scripts; it is this mirror's own. */
-  constructor(private readonly context: BrowserContext) {}
-
-  /** A page with the document of `original`, less its scripts, in the same window and colours. */
-  async of(original: Page): Promise<Page> {
-    this.page ??= await this.context.newPage();
-    const html = await original.content();
-    const body = html.replace(/<script[\s\S]*?<\/script>/g, "").replace(/<link rel="(modulepreload|preload)"[^>]*>/g, "");
-    const address = original.url();
-    const dark = await original.evaluate(() => matchMedia("(prefers-color-scheme: dark)").matches);
-    await this.page.setViewportSize(original.viewportSize()!);
-    await this.page.emulateMedia({ colorScheme: dark ? "dark" : "light" });
-    await this.page.route(address, (route) => route.fulfill({ body, contentType: "text/html; charset=utf-8" }));
-    await this.page.goto(address);
-    await this.page.unroute(address);
-    return this.page;
-  }
+/**
+ * A page of `context`, which runs scripts, with the document of `original`, which runs none, less its scripts: axe is one.
+ */
+export async function mirrored(original: Page, context: BrowserContext): Promise<Page> {
+  const html = await original.content();
+  const body = html.replace(/<script[\s\S]*?<\/script>/g, "").replace(/<link rel="(modulepreload|preload)"[^>]*>/g, "");
+  const page = await context.newPage();
+  const address = original.url();
+  await page.route(address, (route) => route.fulfill({ body, contentType: "text/html; charset=utf-8" }));
+  await page.goto(address);
+  return page;
 }
 
 /** Fails when the page is wider than its window. */

@@ -102,22 +102,19 @@ test("a form on its way says so, and is not sent twice", async ({ page, ada, sig
   await signIn(ada);
   await page.goto("/rooms/new");
   await page.getByLabel("Name").fill("Only once");
-  let sent = 0;
-  let answer = () => {};
-  const held = new Promise<void>((resolve) => (answer = resolve));
-  await page.route("**/actions/rooms/create", async (route) => {
-    sent += 1;
-    await held;
-    await route.continue();
+  // Held back after the page's own listener, which comes first.
+  await page.evaluate(() => {
+    addEventListener("submit", (event) => {
+      if (event.defaultPrevented) return;
+      event.preventDefault();
+      document.body.dataset.sent = `${Number(document.body.dataset.sent ?? 0) + 1}`;
+    });
   });
   const button = page.locator("button[data-busy]");
-  await button.focus();
-  await page.keyboard.press("Enter");
+  await button.press("Enter");
   await expect(button).toHaveText("One moment…");
   await expect(button).toHaveAttribute("aria-busy", "true");
-  await page.keyboard.press("Enter");
-  await button.evaluate((element: HTMLButtonElement) => element.click());
-  answer();
-  await expect(page.getByRole("heading", { level: 1 })).toHaveText("Only once");
-  expect(sent).toBe(1);
+  await button.press("Enter");
+  await page.getByLabel("Name").press("Enter");
+  await expect(page.locator("body")).toHaveAttribute("data-sent", "1");
 });

@@ -12,6 +12,7 @@ use super::assets::Assets;
 use super::error_page::{ErrorBody, ErrorKind};
 use super::i18n::language;
 use super::layout::Frame;
+use super::title::title_html;
 use super::viewer::Viewer;
 use crate::base::Language;
 
@@ -67,7 +68,8 @@ pub fn error_document(
         if let Some(viewer) = viewer {
             provide_context(viewer);
         }
-        let head = view! { <title>{format!("{} · Parloir", kind.title())}</title> };
+        // As markup: around text of its own the renderer would leave marks for hydration, which show in a title.
+        let head = view! { <title inner_html=title_html(&kind.title())></title> };
         let body = match reference {
             Some(reference) => view! { <ErrorBody kind=kind reference=reference /> }.into_any(),
             None => view! { <ErrorBody kind=kind /> }.into_any(),

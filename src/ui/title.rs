@@ -10,13 +10,13 @@ pub fn DocumentTitle(
     #[prop(into)]
     about: String,
 ) -> impl IntoView {
-    view! { <Title text=format!("{} · Parloir", escaped(&about)) /> }
+    view! { <Title text=title_html(&about) /> }
 }
 
-/// The text as it must stand between the tags: `leptos_meta` writes it there as it is, and a room may be called
+/// The title as it must stand between the tags: `leptos_meta` writes it there as it is, and a room may be called
 /// `</title><script>`.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;")
+pub(super) fn title_html(about: &str) -> String {
+    format!("{} · Parloir", about.replace('&', "&amp;").replace('<', "&lt;"))
 }
 
 #[cfg(test)]
@@ -25,7 +25,7 @@ mod tests {
 
     #[test]
     fn a_title_stays_text() {
-        assert_eq!(escaped("</title><script>"), "&lt;/title>&lt;script>");
-        assert_eq!(escaped("Q&A &lt;b>"), "Q&amp;A &amp;lt;b>");
+        assert_eq!(title_html("</title><script>"), "&lt;/title>&lt;script> · Parloir");
+        assert_eq!(title_html("Q&A &lt;b>"), "Q&amp;A &amp;lt;b> · Parloir");
     }
 }

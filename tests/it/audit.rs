@@ -14,7 +14,7 @@ use crate::process::Installation;
 
 const EMAIL: &str = "ada@example.org";
 const ROOMS: &str = "/external-api/v1.0/rooms/";
-const MINUTE: Duration = Duration::from_secs(60);
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// A row of the trail, without its id.
 #[derive(Clone, Debug, PartialEq, FromQueryResult)]
@@ -279,7 +279,7 @@ on_both! {
         let ada = server.account(EMAIL).await;
         server.account("grace@example.org").await;
         let application = server.application("rooms:create", &["example.org"]).await;
-        server.clock.advance(Duration::from_secs(86_400));
+        server.clock.advance(Duration::from_hours(24));
         let caller = application.acting_for(EMAIL).await;
         let room = caller.post(ROOMS).expect(201).await.json();
         application.acting_for("grace@example.org").await;

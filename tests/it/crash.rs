@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use parloir::base::Store;
-use sea_orm::{ConnectionTrait, Statement};
 use serde_json::Value;
 use tokio::task::JoinSet;
 
@@ -37,8 +36,8 @@ fn jti(token: &str) -> String {
     claims["jti"].as_str().unwrap().to_owned()
 }
 
-/// Asks for tokens, or makes rooms, until the server is gone.
-async fn hammer(address: Arc<str>, application: Arc<Value>, for_rooms: bool) -> Answered {
+/// Asks for tokens, or makes rooms, until the server is gone; counts the answers as they come.
+async fn hammer(address: Arc<str>, application: Arc<Value>, for_rooms: bool, count: Arc<AtomicUsize>) -> Answered {
     let client = reqwest::Client::new();
     let mut answered = Answered::default();
     let form = ["client_id", "client_secret"].map(|key| (key, application[key].as_str().unwrap()));
@@ -64,17 +63,23 @@ async fn hammer(address: Arc<str>, application: Arc<Value>, for_rooms: bool) -> 
             }
             _ => panic!("{status} {body}"),
         }
+        count.fetch_add(1, Ordering::Relaxed);
     }
 }
 
-/// Lets all clients loose and kills the server after `time`.
-async fn kill_under_load(running: Running, application: &Arc<Value>, time: Duration) -> Answered {
+/// Lets all clients loose and kills the server in full swing: once it has answered so often, however fast the machine is.
+async fn kill_under_load(running: Running, application: &Arc<Value>, answers: usize) -> Answered {
     let address: Arc<str> = running.at("").into();
-    let mut clients = JoinSet::new();
+    let (mut clients, count) = (JoinSet::new(), Arc::new(AtomicUsize::new(0)));
     for n in 0..CLIENTS {
-        clients.spawn(hammer(Arc::clone(&address), Arc::clone(application), n % 2 == 0));
+        clients.spawn(hammer(Arc::clone(&address), Arc::clone(application), n % 2 == 0, Arc::clone(&count)));
     }
-    tokio::time::sleep(time).await;
+    let enough = async {
+        while count.load(Ordering::Relaxed) < answers {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), enough).await.expect("the server answers no more");
     running.kill();
     let mut all = Answered::default();
     while let Some(answered) = clients.join_next().await {
@@ -83,9 +88,8 @@ async fn kill_under_load(running: Running, application: &Arc<Value>, time: Durat
     all
 }
 
-async fn texts(store: &Store, sql: &str) -> Vec<String> {
-    let rows = store.read().query_all_raw(Statement::from_string(store.backend(), sql)).await.unwrap();
-    rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+async fn texts(database: &Database, sql: &str) -> Vec<String> {
+    database.rows(sql, []).await.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
 }
 
 on_both! {
@@ -95,9 +99,9 @@ on_both! {
         let application = parloir.json(&["application", "create", "--name", "CRM", "--domain", "example.org", "--all-scopes"]);
         let application = Arc::new(application);
         let mut answered = Answered::default();
-        for time in [300, 450, 600] {
+        for answers in [50, 170, 400] {
             let running = parloir.serve(&[]);
-            answered.merge(kill_under_load(running, &application, Duration::from_millis(time)).await);
+            answered.merge(kill_under_load(running, &application, answers).await);
         }
         assert!(answered.tokens.len() > 50 && answered.rooms.len() > 50, "too little load to say anything");
 
@@ -117,22 +121,21 @@ on_both! {
         assert!(lost.is_empty(), "answered rooms without audit row: {lost:?}");
 
         // Every room, answered or not, is whole: with its address, its owner and its event.
-        let store = Store::open(&database.url().parse().unwrap(), 2).await.unwrap();
-        let slugs: BTreeSet<_> = texts(&store, "SELECT slug FROM room_slug WHERE current").await.into_iter().collect();
+        let slugs: BTreeSet<_> = texts(&database, "SELECT slug FROM room_slug WHERE current").await.into_iter().collect();
         let lost: Vec<_> = answered.rooms.iter().filter(|(_, slug)| !slugs.contains(slug)).collect();
         assert!(lost.is_empty(), "answered rooms without address: {lost:?}");
         let whole = "SELECT r.name FROM room r \
             JOIN room_slug s ON s.room_id = r.id AND s.current AND s.slug = r.name \
             JOIN room_access m ON m.room_id = r.id AND m.account_id = r.created_by AND m.role = 'owner' \
             JOIN audit_event e ON e.room_id = r.id AND e.action = 'room.created'";
-        let rooms = texts(&store, "SELECT name FROM room").await.len();
-        assert_eq!((texts(&store, whole).await.len(), slugs.len(), created.len()), (rooms, rooms, rooms));
+        let rooms = texts(&database, "SELECT name FROM room").await.len();
+        assert_eq!((texts(&database, whole).await.len(), slugs.len(), created.len()), (rooms, rooms, rooms));
 
         let running = parloir.serve(&[]);
         let client = reqwest::Client::new();
         let (_, token) = ask_token(&running, &client, &application, EMAIL).await;
-        let list = client.get(running.at("/external-api/v1.0/rooms/")).bearer_auth(token["access_token"].as_str().unwrap());
-        let list: Value = list.send().await.unwrap().json().await.unwrap();
-        assert_eq!(list["count"], rooms);
+        let call = client.get(running.at("/external-api/v1.0/rooms/")).bearer_auth(token["access_token"].as_str().unwrap());
+        let mine: Value = call.send().await.unwrap().json().await.unwrap();
+        assert_eq!(mine["count"], rooms);
     }
 }

@@ -1,7 +1,10 @@
 //! Secrets, tokens and e-mail addresses: where they are shown once, and that they are nowhere else.
 
+use std::fmt::Write as _;
+
+use parloir::applications::Overlap;
 use parloir::audit::Actor;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::harness::{Database, Kind, on_both};
 use crate::process::{Installation, Running, ask_token};
@@ -127,7 +130,7 @@ on_both! {
         let application = server.application("rooms:list", &["example.org"]).await;
         let secret = server
             .applications
-            .rotate_secret(&application.client_id, parloir::applications::Overlap::None, Actor::Operator)
+            .rotate_secret(&application.client_id, Overlap::None, Actor::Operator)
             .await
             .unwrap();
         let hash = account.password_hash.as_ref();
@@ -165,5 +168,8 @@ async fn dump(database: &Database, table: &str) -> String {
 }
 
 fn hex(text: &str) -> String {
-    text.bytes().map(|byte| format!("{byte:02x}")).collect()
+    text.bytes().fold(String::new(), |mut digits, byte| {
+        let _ = write!(digits, "{byte:02x}");
+        digits
+    })
 }

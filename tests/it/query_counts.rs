@@ -46,8 +46,10 @@ on_both! {
         assert_eq!(ask("nobody", &other.client_secret).await, 2);
         // A secret that cannot be one of ours costs no look-up, only its line in the trail.
         assert_eq!(ask(application.client_id.as_str(), "swordfish").await, 1);
-        assert_eq!(ask("nobody", "swordfish").await, 1);
-        for _ in 4..100 {
+        for length in [1, 1024, 60_000] {
+            assert_eq!(ask("nobody", &"x".repeat(length)).await, 1);
+        }
+        for _ in 6..100 {
             ask("nobody", "swordfish").await;
         }
         // Beyond the limit nothing is written any more.

@@ -106,6 +106,8 @@ on_both! {
         let revoked = server.anonymous().with_token(&token);
         refused(revoked.get(ROOMS).send().await, "token_revoked", "Token has been revoked.");
         refused(revoked.call("PUT", ROOMS).send().await, "token_revoked", "Token has been revoked.");
+        let elsewhere = server.second_instance().await;
+        refused(revoked.at(elsewhere.address()).get(ROOMS).send().await, "token_revoked", "Token has been revoked.");
         // The others of the same application and person are not touched.
         acting.get(ROOMS).expect(200).await;
     }

@@ -15,6 +15,12 @@ const ROOMS: &str = "/external-api/v1.0/rooms/";
 /// Requests in one run of the fuzz test.
 const REQUESTS: usize = 1500;
 
+/// How long the raw caller waits for more.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// A body that does not fit into the buffers on its way: the server may close before it is sent.
+const LARGE: usize = 16 * 1024;
+
 /// A request that somebody might send.
 #[derive(Clone, Debug)]
 struct Wild {
@@ -50,8 +56,9 @@ fn paths(honest: &Honest) -> impl Strategy<Value = String> + use<> {
         3 => Just(ROOMS.to_owned()),
         2 => Just(format!("{ROOMS}{}/", honest.room)),
         1 => Just(format!("{ROOMS}{}", honest.room)),
-        1 => "/external-api/v1.0/rooms/[a-zA-Z0-9%2Ff.~*'();:@&=+$,-]{1,40}/?",
-        1 => "/external-api(/[a-z0-9.%20]{0,8}){0,4}",
+        // The client resolves dots itself.
+        1 => "/external-api/v1.0/rooms/[a-zA-Z0-9%2Ff~*'();:@&=+$,-]{1,40}/?",
+        1 => "/external-api(/[a-z0-9%20]{0,8}){0,4}",
     ];
     (path, query).prop_map(|(path, query)| valid_escapes(&(path + &query)))
 }
@@ -217,15 +224,18 @@ on_both! {
                 // Past the limit of failed authentications, all would hear 429.
                 server.clock.advance(Duration::from_secs(61));
             }
-            if n % 1000 == 0 {
-                server.database.execute("DELETE FROM revoked_token", []).await;
-            }
             let wild = requests.new_tree(&mut runner).unwrap().current();
             let mut call = client.call(wild.method, &wild.path);
             for (name, value) in &wild.headers {
                 call = call.header(name, value);
             }
-            let answer = if wild.body.is_empty() { call } else { call.body_alone(wild.body.clone()) }.send().await;
+            let large = wild.body.len() > LARGE;
+            let call = if wild.body.is_empty() { call } else { call.body_alone(wild.body) };
+            let answer = match call.try_send().await {
+                Ok(answer) => answer,
+                Err(_) if large => continue,
+                Err(error) => panic!("{} {}: {error:?}", wild.method, wild.path),
+            };
             assert_sound(&answer, &honest, &wild.path);
             *statuses.entry(answer.status).or_insert(0) += 1;
         }
@@ -238,37 +248,37 @@ on_both! {
     async fn what_no_library_sends(server: Server) {
         let (honest, _) = honest(&server).await;
         let token = &honest.token;
-        let length = "content-type: application/json\r\ncontent-length";
-        let chunked = "content-type: application/json\r\ntransfer-encoding: chunked";
-        for (request, status) in [
-            (format!("GET {ROOMS}%zz/ HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n"), 404),
-            (format!("GET {ROOMS}?page=%zz%&&&=&page HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n"), 200),
-            (format!("GET {ROOMS} HTTP/1.0\r\nauthorization: Bearer {token}\r\n"), 200),
-            (format!("GET http://evil.example.net{ROOMS} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n"), 200),
-            (format!("GET {ROOMS}../rooms/ HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n"), 404),
-            (format!("GET //external-api/v1.0/rooms/ HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n"), 404),
-            (format!("GET {ROOMS}\u{e9} HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n"), 404),
-            (format!("POST {TOKEN} HTTP/1.1\r\nhost: x\r\n{length}: 50\r\n\r\n{{\"a\":"), 400),
-            (format!("POST {TOKEN} HTTP/1.1\r\nhost: x\r\n{length}: 99999999999\r\n"), 413),
-            (format!("POST {TOKEN} HTTP/1.1\r\nhost: x\r\n{chunked}\r\n\r\n5\r\n{{\"a\":\r\n"), 400),
-            (format!("POST {TOKEN} HTTP/1.1\r\nhost: x\r\n{chunked}\r\n\r\nzz\r\n"), 400),
+        let json = "content-type: application/json\r\n";
+        let bearer = format!("authorization: Bearer {token}\r\n");
+        for (line, rest, status) in [
+            (format!("GET {ROOMS}%zz/ HTTP/1.1"), bearer.clone(), 404),
+            (format!("GET {ROOMS}?page=%zz%&&&=&page HTTP/1.1"), bearer.clone(), 200),
+            (format!("GET {ROOMS} HTTP/1.0"), bearer.clone(), 200),
+            (format!("GET http://evil.example.net{ROOMS} HTTP/1.1"), bearer.clone(), 200),
+            (format!("GET {ROOMS}../rooms/ HTTP/1.1"), bearer.clone(), 404),
+            (format!("GET /external-api//v1.0/rooms/ HTTP/1.1"), bearer.clone(), 404),
+            (format!("GET {ROOMS}\u{e9} HTTP/1.1"), bearer.clone(), 404),
+            (format!("GET {ROOMS} HTTP/1.1"), format!("{bearer}{bearer}"), 401),
+            (format!("POST {TOKEN} HTTP/1.1"), format!("{json}content-length: 99999999999\r\n"), 413),
+            (format!("POST {TOKEN} HTTP/1.1"), format!("{json}transfer-encoding: chunked\r\n\r\nzz\r\n"), 400),
         ] {
-            let answer = raw::send(server.address(), format!("{request}\r\n").as_bytes(), true, Duration::from_secs(5)).await;
-            let first = answer.lines().next().unwrap_or_default();
-            assert!(first.contains(&format!(" {status} ")), "{request}\n\n{answer}");
-            let (head, body) = answer.split_once("\r\n\r\n").unwrap();
-            if !request.contains("//external-api") {
-                assert!(head.contains("content-type: application/json"), "{request}\n\n{answer}");
-                serde_json::from_str::<Value>(body).unwrap_or_else(|error| panic!("{error}\n{request}\n\n{answer}"));
-            }
+            let request = format!("{line}\r\nhost: x\r\nconnection: close\r\n{rest}\r\n");
+            let answer = raw::send(server.address(), request.as_bytes(), PATIENCE).await;
+            let (head, body) = answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("{line}\n\n{answer}"));
+            assert!(head.lines().next().unwrap().contains(&format!(" {status} ")), "{line}\n\n{answer}");
+            assert!(head.contains("content-type: application/json"), "{line}\n\n{answer}");
+            serde_json::from_str::<Value>(body).unwrap_or_else(|error| panic!("{error}: {line}\n\n{answer}"));
         }
         // What is no HTTP has no answer of ours, and the server lives on.
-        for nonsense in ["\r\n\r\n", "GET\r\n\r\n", "\u{0}\u{1}\u{2}", "GET / HTTP/9.9\r\n\r\n", "POST / HTTP/1.1\r\ncontent-length: -1\r\n\r\n"] {
-            let answer = raw::send(server.address(), nonsense.as_bytes(), true, Duration::from_secs(5)).await;
+        let long = format!("GET {ROOMS} HTTP/1.1\r\nhost: x\r\nx-long: {}\r\n\r\n", "x".repeat(1 << 20));
+        for nonsense in [
+            "\r\n\r\n", "GET\r\n\r\n", "\u{0}\u{1}\u{2}\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
+            "POST / HTTP/1.1\r\ncontent-length: -1\r\n\r\n", "POST / HTTP/1.1\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n",
+            &long,
+        ] {
+            let answer = raw::send(server.address(), nonsense.as_bytes(), PATIENCE).await;
             assert!(!answer.contains('<') && !answer.starts_with("HTTP/1.1 5"), "{answer}");
         }
-        let long = format!("GET {ROOMS} HTTP/1.1\r\nhost: x\r\nx-long: {}\r\n\r\n", "x".repeat(1 << 20));
-        raw::send(server.address(), long.as_bytes(), false, Duration::from_secs(5)).await;
         server.anonymous().with_token(token).get(ROOMS).expect(200).await;
     }
 }

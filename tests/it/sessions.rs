@@ -14,7 +14,8 @@ use crate::harness::{Answer, Client, Database, START, Server, on_both};
 const ME: &str = "/auth/users/me/";
 const LOGOUT: &str = "/auth/logout/";
 const EMAIL: &str = "ada@example.org";
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
+const INSTANT: Duration = Duration::from_micros(1);
 
 async fn rows(server: &Server) -> i64 {
     server.database.number("SELECT COUNT(*) FROM session", []).await
@@ -56,10 +57,10 @@ on_both! {
             let id = planted.cookie().unwrap();
             assert!(id != cookie && id != first, "{cookie} stayed");
             assert!(signed_in(&planted).await);
-            // What the planter knows opens nothing.
-            let planter = server.anonymous();
-            planter.set_cookie(cookie);
-            assert!(!signed_in(&planter).await, "{cookie}");
+            // What whoever planted it knows opens nothing.
+            let thief = server.anonymous();
+            thief.set_cookie(cookie);
+            assert!(!signed_in(&thief).await, "{cookie}");
             sign_out(&planted).await;
         }
         assert_eq!(rows(&server).await, 0);
@@ -82,10 +83,10 @@ on_both! {
 
     async fn a_session_without_requests_ends(server: Server) {
         let ada = server.person(EMAIL).await;
-        server.clock.advance(12 * HOUR - Duration::from_micros(1));
+        server.clock.advance((12 * HOUR).saturating_sub(INSTANT));
         assert!(signed_in(&ada).await);
         // Each request begins the time anew.
-        server.clock.advance(12 * HOUR - Duration::from_micros(1));
+        server.clock.advance((12 * HOUR).saturating_sub(INSTANT));
         assert!(signed_in(&ada).await);
         server.clock.advance(12 * HOUR);
         let answer = ada.get(ME).expect(401).await;
@@ -99,9 +100,9 @@ on_both! {
             server.clock.advance(10 * HOUR);
             assert!(signed_in(&ada).await);
         }
-        server.clock.advance(8 * HOUR - Duration::from_micros(1));
+        server.clock.advance((8 * HOUR).saturating_sub(INSTANT));
         assert!(signed_in(&ada).await);
-        server.clock.advance(Duration::from_micros(1));
+        server.clock.advance(INSTANT);
         assert!(!signed_in(&ada).await);
     }
 
@@ -109,7 +110,7 @@ on_both! {
         let server = database.serve_with(&[("session.idle_hours", "1"), ("session.absolute_hours", "2")]).await;
         let (idle, busy) = (server.person("idle@example.org").await, server.person("busy@example.org").await);
         for (minutes, of_idle, of_busy) in [(59, false, true), (1, false, true), (59, false, true), (1, false, false)] {
-            server.clock.advance(Duration::from_secs(60 * minutes));
+            server.clock.advance(Duration::from_mins(minutes));
             assert_eq!(signed_in(&busy).await, of_busy);
             assert!(of_idle || minutes == 59 || !signed_in(&idle).await);
         }
@@ -128,7 +129,7 @@ on_both! {
         server.clock.advance(Duration::from_secs(59));
         assert_eq!((statements().await, last_seen(&server).await), (usual, START));
         server.clock.advance(Duration::from_secs(1));
-        let minute = START.after(Duration::from_secs(60));
+        let minute = START.after(Duration::from_mins(1));
         assert_eq!((statements().await, last_seen(&server).await), (usual + 1, minute));
         server.clock.advance(Duration::from_secs(59));
         assert_eq!((statements().await, last_seen(&server).await), (usual, minute));

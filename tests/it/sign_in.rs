@@ -11,7 +11,7 @@ const LOGIN: &str = "/auth/login/";
 const LOGOUT: &str = "/auth/logout/";
 const ME: &str = "/auth/users/me/";
 const PASSWORD: &str = "an honest long password";
-const FIVE_MINUTES: Duration = Duration::from_secs(300);
+const FIVE_MINUTES: Duration = Duration::from_mins(5);
 
 fn credentials(email: &str, password: &str) -> Value {
     json!({ "email": email, "password": password })
@@ -92,18 +92,17 @@ on_both! {
     // An unknown account costs the same work: without it, the time would tell.
     async fn an_unknown_account_takes_as_long(server: Server) {
         server.new_account("ada@example.org", false, Some(PASSWORD)).await;
-        let median = async |email: &str| {
-            let mut times = Vec::new();
-            for _ in 0..7 {
+        // In turn, and the shortest of each: what else the machine does makes some slower, none faster.
+        let mut shortest = [Duration::MAX; 2];
+        for _ in 0..9 {
+            for (shortest, email) in shortest.iter_mut().zip(["ada@example.org", "nobody@example.org"]) {
                 let start = Instant::now();
                 sign_in(&server.anonymous(), email, "a wrong long password").await.expect(401);
-                times.push(start.elapsed());
+                *shortest = start.elapsed().min(*shortest);
             }
-            times.sort();
-            times[3]
-        };
-        let (known, unknown) = (median("ada@example.org").await, median("nobody@example.org").await);
-        assert!(unknown * 3 > known && known * 3 > unknown, "known {known:?}, unknown {unknown:?}");
+        }
+        let [known, unknown] = shortest;
+        assert!(unknown * 2 > known && known * 2 > unknown, "known {known:?}, unknown {unknown:?}");
     }
 
     async fn bodies_that_cannot_be_used(server: Server) {

@@ -147,7 +147,7 @@ on_both! {
         let invalid = json!({ "error": "Scope should be a valid email address." });
         for scope in [
             json!("ada"), json!("ada@"), json!("@example.org"), json!("ada@example"), json!("a b@example.org"),
-            json!("ada@example.org."), json!("ada@@example.org"), json!("rooms:list"), json!("ada@example.org,eve@example.org"),
+            json!("ada@example.org."), json!("ada@@example.org"), json!("a@b@example.org"), json!("rooms:list"), json!("ada@example.org,eve@example.org"),
             json!("Ada <ada@example.org>"), json!(5), json!(format!("{}@example.org", "a".repeat(320))),
         ] {
             let body = changed(&application.body(""), json!({ "scope": scope }));

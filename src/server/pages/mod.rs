@@ -169,7 +169,8 @@ pub(super) async fn finish(State(state): State<AppState>, request: Request, next
     if page && refused && !html {
         response = error_page(&state, &headers, &path, reference, response);
     }
-    if page {
+    // Also for whoever did not say that it wants a page: what it got is as personal.
+    if page || html {
         response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
     }
     response

@@ -23,7 +23,10 @@ pub(crate) struct Client {
 
 impl Client {
     pub(super) fn new(address: SocketAddr) -> Self {
-        let http = reqwest::Client::builder().no_proxy().redirect(redirect::Policy::none()).build().unwrap();
+        // A connection for each request: the server ends one whose body it did not read to the end, and whoever takes that
+        // one out of a pool at this moment hears nothing.
+        let builder = reqwest::Client::builder().no_proxy().redirect(redirect::Policy::none()).pool_max_idle_per_host(0);
+        let http = builder.build().unwrap();
         Self { address, http, token: None, cookie: Arc::default() }
     }
 
@@ -126,13 +129,19 @@ impl Call {
 
     /// Sends it.
     pub(crate) async fn send(self) -> Answer {
-        let response = self.request.send().await.unwrap_or_else(|error| panic!("{}: {error:?}", self.what));
+        let what = self.what.clone();
+        self.try_send().await.unwrap_or_else(|error| panic!("{what}: {error:?}"))
+    }
+
+    /// Sends it, over a connection that may break.
+    pub(crate) async fn try_send(self) -> reqwest::Result<Answer> {
+        let response = self.request.send().await?;
         let answer = Answer::read(self.what, response).await;
         for cookie in answer.headers.get_all(header::SET_COOKIE) {
             let pair = cookie.to_str().unwrap().split(';').next().unwrap();
             *self.cookie.lock().unwrap() = (!pair.ends_with('=')).then(|| pair.to_owned());
         }
-        answer
+        Ok(answer)
     }
 
     /// Sends it and asserts the status.

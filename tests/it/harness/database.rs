@@ -75,6 +75,14 @@ impl Database {
         }
     }
 
+    /// Ends all connections to a PostgreSQL database and lets none in any more.
+    pub(crate) async fn cut_off(&self) {
+        let (maintenance, name) = (self.shared.maintenance.as_ref().unwrap(), &self.shared.name);
+        run(maintenance, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
+        let terminate = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname =";
+        run(maintenance, &format!("{terminate} '{name}'")).await;
+    }
+
     /// Its address, as `database.url` takes it.
     pub(crate) fn url(&self) -> &str {
         &self.url
