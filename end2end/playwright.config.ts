@@ -24,15 +24,15 @@ export default defineConfig({
   // One server, and two cores that it shares with the browser.
   workers: 1,
   reporter: "list",
-  timeout: 20_000,
-  expect: { timeout: 5_000 },
+  timeout: 60_000,
+  expect: { timeout: 15_000 },
   forbidOnly: true,
   use: {
     ...browser,
     locale: "en-GB",
     timezoneId: "UTC",
     viewport: { width: 1280, height: 800 },
-    actionTimeout: 5_000,
+    actionTimeout: 15_000,
     trace: { mode: "retain-on-failure", screenshots: false, sources: false },
   },
 });

@@ -195,7 +195,7 @@ impl IntoResponse for Failure {
 impl Refusal for StoreError {
     fn answer(&self) -> Answer {
         match self {
-            Self::Busy | Self::Closed => Answer::unavailable(),
+            Self::Busy | Self::Unreachable(_) | Self::Closed => Answer::unavailable(),
             Self::Unique(_) | Self::Database(_) | Self::Panicked => Answer::internal(),
         }
     }

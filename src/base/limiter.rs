@@ -101,7 +101,7 @@ impl<K: Eq + Hash> FailureLimiter<K> {
 mod tests {
     use super::*;
 
-    const MINUTE: Duration = Duration::from_secs(60);
+    const MINUTE: Duration = Duration::from_mins(1);
 
     #[test]
     fn bites_after_the_limit_and_lets_go_after_the_window() {

@@ -65,6 +65,9 @@ pub enum StoreError {
     /// No connection was free, or a lock was held for too long: the same call may succeed later.
     #[error("the database is busy")]
     Busy,
+    /// The database cannot be reached, or went away: the same call may succeed later.
+    #[error("the database cannot be reached: {0}")]
+    Unreachable(#[source] DbErr),
     /// The server is stopping.
     #[error("the database is closed")]
     Closed,
@@ -84,6 +87,7 @@ impl From<DbErr> for StoreError {
         match error {
             DbErr::ConnectionAcquire(_) => Self::Busy,
             error if connect::is_lock_timeout(&error) => Self::Busy,
+            error if connect::is_connection_loss(&error) => Self::Unreachable(error),
             error => Self::Database(error),
         }
     }

@@ -79,7 +79,7 @@ async fn kill_under_load(running: Running, application: &Arc<Value>, answers: us
             tokio::time::sleep(Duration::from_millis(1)).await;
         }
     };
-    tokio::time::timeout(Duration::from_secs(60), enough).await.expect("the server answers no more");
+    tokio::time::timeout(Duration::from_mins(1), enough).await.expect("the server answers no more");
     running.kill();
     let mut all = Answered::default();
     while let Some(answered) = clients.join_next().await {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::harness::{Answer, Client, Database, Server, TOKEN, on_both, raw};
+use crate::harness::{Answer, Client, Database, Kind, Server, TOKEN, on_both, raw, run};
 
 /// One request of each kind: method, path, and the status of its answer.
 const KINDS: &[(&str, &str, u16)] = &[
@@ -56,7 +56,8 @@ fn assert_secure(answer: &Answer) {
 
 /// The nonce of a content security policy.
 fn nonce(answer: &Answer) -> String {
-    let (_, rest) = answer.header("content-security-policy").split_once("'nonce-").unwrap_or_else(|| panic!("{answer}"));
+    let (_, rest) =
+        answer.header("content-security-policy").split_once("'nonce-").unwrap_or_else(|| panic!("{answer}"));
     rest.split_once('\'').unwrap().0.to_owned()
 }
 
@@ -69,7 +70,10 @@ async fn fail(client: &Client, forwarded: Option<&str>) -> Answer {
 }
 
 async fn addresses(server: &Server) -> Vec<String> {
-    let rows = server.database.rows("SELECT address FROM audit_event WHERE action = 'token.refused' ORDER BY address", []).await;
+    let rows = server
+        .database
+        .rows("SELECT address FROM audit_event WHERE action = 'token.refused' ORDER BY address", [])
+        .await;
     rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
 }
 
@@ -177,24 +181,46 @@ on_both! {
     }
 }
 
+/// An outage is told as one, on every surface, and ends with it.
 async fn without_its_database(server: Server) {
-    let client = server.anonymous();
-    let application = server.application("", &["*"]).await;
+    let person = server.person("ada@example.org").await;
+    let application = server.application("rooms:list rooms:create", &["*"]).await;
+    let acting = application.acting_for("ada@example.org").await;
     server.database.cut_off().await;
-    for path in ["/health/ready", "/external-api/v1.0/rooms/"] {
-        for _ in 0..6 {
-        let answer = client.with_token("x").get(path).send().await;
-        println!("{answer}");
+    let told = json!({ "detail": "The service is temporarily unavailable." });
+    let own = json!({ "code": "temporarily_unavailable", "detail": "The service is temporarily unavailable." });
+    let rooms = "/external-api/v1.0/rooms/";
+    for _ in 0..2 {
+        for (call, body) in [
+            (server.anonymous().get("/health/ready"), &own),
+            (person.get("/auth/users/me/"), &own),
+            (server.anonymous().post(TOKEN).json(&application.body("ada@example.org")), &told),
+            (server.anonymous().post(TOKEN).json(&application.body("nobody@example.org")), &told),
+            (acting.get(rooms), &told),
+            (acting.post(rooms), &told),
+        ] {
+            let answer = call.send().await.expect(503);
+            assert_eq!(answer.header("retry-after"), "2", "{answer}");
+            assert_secure(&answer);
+            answer.expect_refusal(503, "temporarily_unavailable", body);
         }
     }
-    let body = json!({ "client_id": "x", "client_secret": "prl_cs_", "grant_type": "client_credentials", "scope": "x" });
-        for _ in 0..6 {
-    println!("{}", client.post(TOKEN).json(&application.body("a@example.org")).send().await);println!("{}", client.post(TOKEN).json(&body).send().await);
+    server.anonymous().get("/health/live").expect(200).await;
+    server.database.let_in().await;
+    server.anonymous().get("/health/ready").expect(200).await;
+    // Each connection of the pool that died may say so once more.
+    for _ in 0..8 {
+        let answer = acting.post(rooms).send().await;
+        if answer.status != 503 {
+            answer.expect(201);
+            return;
+        }
     }
-    panic!();
+    panic!("rooms cannot be made after the outage");
 }
 
 #[test]
-fn without_its_database_it_says_so() {
-    crate::harness::run(crate::harness::Kind::Postgres, without_its_database);
+fn an_outage_of_the_database() {
+    // A file cannot be cut off.
+    run(Kind::Postgres, without_its_database);
 }

@@ -11,6 +11,7 @@ mod every_answer;
 mod forged_tokens;
 mod leaks;
 mod openapi;
+mod pages;
 mod pending_people;
 mod process;
 mod query_counts;

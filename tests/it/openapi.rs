@@ -38,7 +38,9 @@ fn references<'v>(value: &'v Value, found: &mut BTreeSet<&'v str>) {
 
 /// The words between backticks that have the form of an error code.
 fn codes(text: &str) -> impl Iterator<Item = &str> {
-    let form = |word: &&str| !word.is_empty() && word.contains('_') && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let form = |word: &&str| {
+        !word.is_empty() && word.contains('_') && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+    };
     text.split('`').skip(1).step_by(2).filter(form)
 }
 

@@ -256,7 +256,7 @@ on_both! {
             (format!("GET {ROOMS} HTTP/1.0"), bearer.clone(), 200),
             (format!("GET http://evil.example.net{ROOMS} HTTP/1.1"), bearer.clone(), 200),
             (format!("GET {ROOMS}../rooms/ HTTP/1.1"), bearer.clone(), 404),
-            (format!("GET /external-api//v1.0/rooms/ HTTP/1.1"), bearer.clone(), 404),
+            ("GET /external-api//v1.0/rooms/ HTTP/1.1".to_owned(), bearer.clone(), 404),
             (format!("GET {ROOMS}\u{e9} HTTP/1.1"), bearer.clone(), 404),
             (format!("GET {ROOMS} HTTP/1.1"), format!("{bearer}{bearer}"), 401),
             (format!("POST {TOKEN} HTTP/1.1"), format!("{json}content-length: 99999999999\r\n"), 413),

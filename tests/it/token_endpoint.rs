@@ -1,12 +1,14 @@
 //! `POST /external-api/v1.0/application/token/`: who gets a token, and what everybody else is told.
 
+use std::time::Duration;
+
 use parloir::audit::Actor;
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Application, Database, Server, TOKEN, on_both};
 
 /// The same credentials with some fields replaced; `null` removes one.
-fn changed(body: &Value, changes: Value) -> Value {
+fn changed(body: &Value, changes: &Value) -> Value {
     let mut body = body.as_object().unwrap().clone();
     for (name, value) in changes.as_object().unwrap() {
         match value {
@@ -87,7 +89,7 @@ on_both! {
             (json!({ "grant_type": "", "client_secret": "wrong" }), json!({ "grant_type": ["\"\" is not a valid choice."] })),
             (json!({ "client_id": "a\u{0}b" }), json!({ "client_id": ["Null characters are not allowed."] })),
         ] {
-            ask(&server, &changed(&right, changes)).await.expect_refusal(400, "invalid_request", &told);
+            ask(&server, &changed(&right, &changes)).await.expect_refusal(400, "invalid_request", &told);
         }
         // A null is not the same as nothing.
         let mut body = right.clone();
@@ -120,7 +122,7 @@ on_both! {
             json!({ "client_secret": other, "scope": "ada@example.net" }),
             json!({ "client_secret": other, "scope": "nobody@example.org" }),
         ] {
-            let answer = ask(&server, &changed(&right, changes)).await;
+            let answer = ask(&server, &changed(&right, &changes)).await;
             assert_challenge(&answer);
             answer.expect_refusal(401, "invalid_client", &json!({ "detail": "Invalid credentials" }));
         }
@@ -150,7 +152,7 @@ on_both! {
             json!("ada@example.org."), json!("ada@@example.org"), json!("a@b@example.org"), json!("rooms:list"), json!("ada@example.org,eve@example.org"),
             json!("Ada <ada@example.org>"), json!(5), json!(format!("{}@example.org", "a".repeat(320))),
         ] {
-            let body = changed(&application.body(""), json!({ "scope": scope }));
+            let body = changed(&application.body(""), &json!({ "scope": scope }));
             ask(&server, &body).await.expect_refusal(400, "invalid_subject", &invalid);
         }
         let closed = json!({ "error": "This application is not authorized for this email domain." });
@@ -192,11 +194,11 @@ on_both! {
     async fn failed_authentications_are_limited_and_successful_ones_are_not(server: Server) {
         server.account("ada@example.org").await;
         let application = server.application("", &["example.org"]).await;
-        let wrong = changed(&application.body("ada@example.org"), json!({ "client_secret": "swordfish" }));
+        let wrong = changed(&application.body("ada@example.org"), &json!({ "client_secret": "swordfish" }));
         for _ in 0..100 {
             ask(&server, &wrong).await.expect(401);
         }
-        server.clock.advance(std::time::Duration::from_millis(14_500));
+        server.clock.advance(Duration::from_millis(14_500));
         let answer = ask(&server, &wrong).await;
         assert_eq!(answer.header("retry-after"), "46");
         let told = json!({ "detail": "Request was throttled. Expected available in 46 seconds." });
@@ -205,7 +207,7 @@ on_both! {
         for _ in 0..120 {
             ask(&server, &application.body("ada@example.org")).await.expect(200);
         }
-        server.clock.advance(std::time::Duration::from_millis(45_500));
+        server.clock.advance(Duration::from_millis(45_500));
         ask(&server, &wrong).await.expect(401);
     }
 
@@ -221,7 +223,7 @@ on_both! {
         let told = json!({ "detail": "Request was throttled. Expected available in 60 seconds." });
         answer.expect_refusal(429, "too_many_requests", &told);
         other.ask("ada@example.org").await.expect(200);
-        server.clock.advance(std::time::Duration::from_secs(60));
+        server.clock.advance(Duration::from_mins(1));
         busy.ask("ada@example.org").await.expect(200);
     }
 }

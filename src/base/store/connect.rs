@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sea_orm::{ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TransactionTrait};
-use sea_orm::{SqliteTransactionMode, TransactionOptions};
+use sea_orm::{RuntimeErr, SqliteTransactionMode, SqlxError, TransactionOptions};
 use tokio::sync::mpsc;
 
 use super::{Inner, Store, StoreError, Writer, queue};
@@ -160,4 +160,28 @@ async fn migrate(connection: &DatabaseConnection) -> Result<(), StoreError> {
 pub(super) fn is_lock_timeout(error: &DbErr) -> bool {
     let text = error.to_string();
     text.contains("database is locked") || text.contains("lock timeout")
+}
+
+/// Whether a connection could not be made or was lost: the network's errors, and PostgreSQL's classes 08 (connection
+/// exception), 53 (insufficient resources) and 57P (operator intervention), and 55000 of a database that takes no
+/// connections (PostgreSQL, appendix A).
+pub(super) fn is_connection_loss(error: &DbErr) -> bool {
+    let (DbErr::Conn(RuntimeErr::SqlxError(cause))
+    | DbErr::Exec(RuntimeErr::SqlxError(cause))
+    | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
+    else {
+        return false;
+    };
+    match &**cause {
+        SqlxError::Io(_)
+        | SqlxError::Tls(_)
+        | SqlxError::PoolClosed
+        | SqlxError::PoolTimedOut
+        | SqlxError::WorkerCrashed => true,
+        SqlxError::Database(refusal) => refusal.code().is_some_and(|code| {
+            // SQLite's codes are numbers of other lengths.
+            code.len() == 5 && (["08", "53", "57P"].iter().any(|class| code.starts_with(class)) || code == "55000")
+        }),
+        _ => false,
+    }
 }

@@ -145,6 +145,7 @@ fn repeat(error: &StoreError) -> StoreError {
         StoreError::Closed => StoreError::Closed,
         StoreError::Panicked => StoreError::Panicked,
         StoreError::Unique(text) => StoreError::Unique(text.clone()),
+        StoreError::Unreachable(error) => StoreError::Unreachable(DbErr::Custom(error.to_string())),
         StoreError::Database(error) => StoreError::Database(DbErr::Custom(error.to_string())),
     }
 }

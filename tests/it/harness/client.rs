@@ -25,7 +25,8 @@ impl Client {
     pub(super) fn new(address: SocketAddr) -> Self {
         // A connection for each request: the server ends one whose body it did not read to the end, and whoever takes that
         // one out of a pool at this moment hears nothing.
-        let builder = reqwest::Client::builder().no_proxy().redirect(redirect::Policy::none()).pool_max_idle_per_host(0);
+        let builder =
+            reqwest::Client::builder().no_proxy().redirect(redirect::Policy::none()).pool_max_idle_per_host(0);
         let http = builder.build().unwrap();
         Self { address, http, token: None, cookie: Arc::default() }
     }
@@ -33,11 +34,6 @@ impl Client {
     /// The same caller with a bearer token and without cookies.
     pub(crate) fn with_token(&self, token: &str) -> Self {
         Self { token: Some(token.to_owned()), cookie: Arc::default(), ..self.clone() }
-    }
-
-    /// The same caller with an empty jar of its own.
-    pub(crate) fn without_cookie(&self) -> Self {
-        Self { cookie: Arc::default(), ..self.clone() }
     }
 
     /// The same caller towards another server, with a jar of its own that holds the same cookie.

@@ -83,6 +83,12 @@ impl Database {
         run(maintenance, &format!("{terminate} '{name}'")).await;
     }
 
+    /// Ends what [`Self::cut_off`] began.
+    pub(crate) async fn let_in(&self) {
+        let maintenance = self.shared.maintenance.as_ref().unwrap();
+        run(maintenance, &format!("ALTER DATABASE {} ALLOW_CONNECTIONS true", self.shared.name)).await;
+    }
+
     /// Its address, as `database.url` takes it.
     pub(crate) fn url(&self) -> &str {
         &self.url

@@ -23,8 +23,8 @@ impl Forger {
         let [row] = rows.as_slice() else { panic!("one signing key was expected") };
         let (algorithm, sealed): (String, Vec<u8>) =
             (row.try_get("", "algorithm").unwrap(), row.try_get("", "sealed").unwrap());
-        let sealer = MasterKey::new(&Secret::new(SECRET_KEY)).sealer(Purpose::SigningKey);
-        let key = sealer.open(algorithm.as_bytes(), &sealed).unwrap();
+        let master = MasterKey::new(&Secret::new(SECRET_KEY));
+        let key = master.sealer(Purpose::SigningKey).open(algorithm.as_bytes(), &sealed).unwrap();
         Self { key: Ed25519KeyPair::from_pkcs8(&key).unwrap(), kid: row.try_get("", "kid").unwrap() }
     }
 
