@@ -25,8 +25,11 @@ test("an application makes a room, and its person finds it", async ({ page, cont
   const main = page.getByRole("main");
   await expect(main).toContainText("created by Team calendar");
   // The button answers only when its island woke, which needs the module to run under the page's policy.
-  await main.getByRole("button", { name: "Copy" }).click();
-  await expect(main.getByRole("button", { name: "Copied" })).toBeVisible();
+  // A press before that is lost, and a person presses again.
+  await expect(async () => {
+    await main.getByRole("button", { name: /Copy|Copied/ }).click();
+    await expect(main.getByRole("button", { name: "Copied" })).toBeVisible({ timeout: 1_000 });
+  }).toPass();
   await expect(main.getByRole("status").filter({ hasText: "Copied" })).toBeAttached();
   expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(room.url);
   await expect(main.getByRole("button", { name: "Copy" })).toBeVisible();

@@ -112,13 +112,19 @@ on_both! {
                 let tag = script.split('>').next().unwrap();
                 assert!(tag.contains("src=") || tag.contains(&nonce), "{tag}");
             }
-            assert!(!page.contains("javascript:") && !page.contains(" onclick=") && !page.contains(" style="), "{page}");
+            assert!(
+                !page.contains("javascript:") && !page.contains(" onclick=") && !page.contains(" style="),
+                "{page}"
+            );
             assert!(nonces.insert(nonce), "a nonce came twice");
         }
         // A page that says why there is none needs no script.
         let answer = client.get("/nothing").header("accept", "text/html").send().await.expect(404);
         assert!(answer.header("content-type").starts_with("text/html"), "{answer}");
-        assert!(!answer.text().contains("<script") && !answer.header("content-security-policy").contains("nonce"), "{answer}");
+        assert!(
+            !answer.text().contains("<script") && !answer.header("content-security-policy").contains("nonce"),
+            "{answer}"
+        );
     }
 
     async fn a_request_has_an_id_that_the_trail_repeats(server: Server) {
@@ -142,7 +148,9 @@ on_both! {
     async fn a_trusted_proxy_names_the_client(database: Database) {
         let server = database.serve_with(&[("server.trusted_proxies", "127.0.0.0/8, 10.0.0.0/8")]).await;
         let client = server.anonymous();
-        for forwarded in ["203.0.113.9", "198.51.100.66, 203.0.113.10, 10.1.2.3", "[2001:db8::1]:4711", "nonsense", "203.0.113.9"] {
+        for forwarded in
+            ["203.0.113.9", "198.51.100.66, 203.0.113.10, 10.1.2.3", "[2001:db8::1]:4711", "nonsense", "203.0.113.9"]
+        {
             fail(&client, Some(forwarded)).await;
         }
         assert_eq!(addresses(&server).await, ["127.0.0.1", "2001:db8::1", "203.0.113.10", "203.0.113.9"]);
@@ -163,7 +171,9 @@ on_both! {
 
     async fn a_request_that_does_not_end_is_ended(database: Database) {
         let server = database.serve_with(&[("server.request_timeout_seconds", "1")]).await;
-        let request = format!("POST {TOKEN} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{{");
+        let request = format!(
+            "POST {TOKEN} HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 50\r\n\r\n{{"
+        );
         let answer = raw::send(server.address(), request.as_bytes(), Duration::from_secs(5)).await;
         assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
         let (head, body) = answer.split_once("\r\n\r\n").unwrap();

@@ -55,10 +55,22 @@ on_both! {
             use_it(&server, &owner.sign_under(&header, &honest)).await.expect(200);
         }
         for changes in [
-            json!({ "typ": null }), json!({ "typ": "JWT" }), json!({ "typ": "id_token" }), json!({ "typ": 1 }),
-            json!({ "kid": null }), json!({ "kid": "unknown" }), json!({ "kid": 1 }), json!({ "kid": "../../etc/passwd" }),
-            json!({ "alg": null }), json!({ "alg": "none" }), json!({ "alg": "None" }), json!({ "alg": "HS256" }),
-            json!({ "alg": "ES256" }), json!({ "alg": "RS256" }), json!({ "alg": "XX" }), json!({ "alg": ["EdDSA"] }),
+            json!({ "typ": null }),
+            json!({ "typ": "JWT" }),
+            json!({ "typ": "id_token" }),
+            json!({ "typ": 1 }),
+            json!({ "kid": null }),
+            json!({ "kid": "unknown" }),
+            json!({ "kid": 1 }),
+            json!({ "kid": "../../etc/passwd" }),
+            json!({ "alg": null }),
+            json!({ "alg": "none" }),
+            json!({ "alg": "None" }),
+            json!({ "alg": "HS256" }),
+            json!({ "alg": "ES256" }),
+            json!({ "alg": "RS256" }),
+            json!({ "alg": "XX" }),
+            json!({ "alg": ["EdDSA"] }),
         ] {
             assert_invalid(&server, &owner.sign_under(&under(changes), &honest)).await;
         }
@@ -85,7 +97,9 @@ on_both! {
         }
         let message = unsigned(&changed(&owner.header(), &json!({ "alg": "HS256" })), &honest);
         let jwk = owner.jwk();
-        for secret in [owner.public_key().to_vec(), jwk["x"].as_str().unwrap().into(), jwk.to_string().into_bytes(), Vec::new()] {
+        for secret in
+            [owner.public_key().to_vec(), jwk["x"].as_str().unwrap().into(), jwk.to_string().into_bytes(), Vec::new()]
+        {
             let signature = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &secret), message.as_bytes());
             assert_invalid(&server, &format!("{message}.{}", encode(signature.as_ref()))).await;
         }
@@ -153,7 +167,9 @@ on_both! {
         assert_refused(use_it(&server, &token).await, "invalid_token", "Token expired.");
         // Whatever else is wrong with it comes after.
         let expired = claims(&token);
-        for changes in [json!({ "aud": "https://evil.example.net" }), json!({ "iss": "x" }), json!({ "client_id": null })] {
+        for changes in
+            [json!({ "aud": "https://evil.example.net" }), json!({ "iss": "x" }), json!({ "client_id": null })]
+        {
             let token = owner.sign(&changed(&expired, &changes));
             assert_refused(use_it(&server, &token).await, "invalid_token", "Token expired.");
         }
@@ -170,8 +186,16 @@ on_both! {
             (json!({ "client_id": "" }), "invalid_token", claims),
             (json!({ "client_id": 5 }), "invalid_token", claims),
             (json!({ "client_id": null, "delegated": false, "user_id": nobody }), "invalid_token", claims),
-            (json!({ "client_id": "prl_ci_nobody", "delegated": false }), "application_not_found", "Application not found."),
-            (json!({ "client_id": gone.client_id, "delegated": false }), "application_inactive", "Application is disabled."),
+            (
+                json!({ "client_id": "prl_ci_nobody", "delegated": false }),
+                "application_not_found",
+                "Application not found.",
+            ),
+            (
+                json!({ "client_id": gone.client_id, "delegated": false }),
+                "application_inactive",
+                "Application is disabled.",
+            ),
             (json!({ "delegated": null }), "invalid_token", kind),
             (json!({ "delegated": false, "user_id": "" }), "invalid_token", kind),
             (json!({ "delegated": "true" }), "invalid_token", kind),

@@ -77,7 +77,8 @@ on_both! {
             let pointer = reference.strip_prefix('#').unwrap();
             assert!(document.pointer(pointer).is_some(), "{reference}");
         }
-        let (mut ids, known) = (BTreeSet::new(), Code::ALL.iter().map(|(code, _)| code.as_str()).collect::<BTreeSet<_>>());
+        let (mut ids, known) =
+            (BTreeSet::new(), Code::ALL.iter().map(|(code, _)| code.as_str()).collect::<BTreeSet<_>>());
         for (method, path, operation) in operations(&document) {
             let id = operation["operationId"].as_str().unwrap_or_else(|| panic!("{method} {path} has no id"));
             assert!(ids.insert(id.to_owned()), "{id} twice");

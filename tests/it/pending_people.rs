@@ -58,14 +58,20 @@ on_both! {
         let sql = "SELECT COUNT(*) FROM account WHERE status = 'pending' AND NOT email_verified AND role = 'USER' \
                    AND password_hash IS NULL AND email_key = 'new.person@example.org' AND created_by_application = $1";
         assert_eq!(server.database.number(sql, [application.id.into()]).await, 1);
-        let sql = "SELECT COUNT(*) FROM audit_event WHERE action = 'account.created' AND actor_kind = 'application' AND application_id = $1";
+        let sql = "SELECT COUNT(*) FROM audit_event \
+                   WHERE action = 'account.created' AND actor_kind = 'application' AND application_id = $1";
         assert_eq!(server.database.number(sql, [application.id.into()]).await, 1);
-        assert_eq!(server.database.number("SELECT COUNT(*) FROM audit_event WHERE action = 'token.issued'", []).await, 50);
+        assert_eq!(
+            server.database.number("SELECT COUNT(*) FROM audit_event WHERE action = 'token.issued'", []).await,
+            50
+        );
     }
 
     async fn only_where_it_is_allowed(server: Server) {
         let application = inviting(&server).await;
-        for (email, status) in [("a@example.net", 403), ("a@sub.example.org", 403), ("no address", 400), ("a@example", 400)] {
+        for (email, status) in
+            [("a@example.net", 403), ("a@sub.example.org", 403), ("no address", 400), ("a@example", 400)]
+        {
             application.ask(email).await.expect(status);
         }
         let plain = server.application("rooms:list", &["*"]).await;
@@ -100,17 +106,26 @@ on_both! {
         let token = application.token_for("ada@example.org").await;
         assert_eq!(claims(&token)["user_id"], json!(account.id));
         let me = server.sign_in("ada@example.org").await.get("/auth/users/me/").expect(200).await.json();
-        assert_eq!((&me["id"], &me["email"], &me["name"]), (&json!(account.id), &json!("ada@Example.org"), &json!("Ada")));
+        assert_eq!(
+            (&me["id"], &me["email"], &me["name"]),
+            (&json!(account.id), &json!("ada@Example.org"), &json!("Ada"))
+        );
         // She cannot be made twice.
         assert!(server.accounts.create(new, Actor::Operator).await.is_err());
     }
 
     async fn coming_and_being_invited_at_once(server: Server) {
         let application = inviting(&server).await;
-        let new = |email: &str| NewAccount { email: email.parse().unwrap(), name: None, administrator: false, password: None };
+        let new = |email: &str| NewAccount {
+            email: email.parse().unwrap(),
+            name: None,
+            administrator: false,
+            password: None,
+        };
         for n in 0..10 {
             let email = format!("person{n}@example.org");
-            let (made, asked) = tokio::join!(server.accounts.create(new(&email), Actor::Operator), application.ask(&email));
+            let (made, asked) =
+                tokio::join!(server.accounts.create(new(&email), Actor::Operator), application.ask(&email));
             let token = asked.expect(200).json()["access_token"].as_str().unwrap().to_owned();
             assert_eq!(claims(&token)["user_id"], json!(made.unwrap().id));
         }

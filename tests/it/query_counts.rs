@@ -39,7 +39,9 @@ on_both! {
         let (application, other) = (server.application("", &["*"]).await, server.application("", &["*"]).await);
         let client = server.anonymous();
         let ask = async |id: &str, secret: &str| {
-            let body = json!({ "client_id": id, "client_secret": secret, "grant_type": "client_credentials", "scope": "ada@example.org" });
+            let body = json!({
+                "client_id": id, "client_secret": secret, "grant_type": "client_credentials", "scope": "ada@example.org",
+            });
             cost(&server, async { client.post(TOKEN).json(&body).expect(401).await }).await
         };
         assert_eq!(ask(application.client_id.as_str(), &other.client_secret).await, 2);

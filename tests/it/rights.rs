@@ -63,7 +63,10 @@ on_both! {
         server.database.execute(add, [id.into(), "example.org".into()]).await;
         acting.get(ROOMS).expect(200).await;
         server.database.execute("DELETE FROM application_domain WHERE application_id = $1", [id.into()]).await;
-        server.database.execute("UPDATE application SET all_domains = $1 WHERE id = $2", [true.into(), id.into()]).await;
+        server
+            .database
+            .execute("UPDATE application SET all_domains = $1 WHERE id = $2", [true.into(), id.into()])
+            .await;
         acting.get(ROOMS).expect(200).await;
     }
 
@@ -115,7 +118,8 @@ on_both! {
     async fn all_tokens(server: Server) {
         let (application, account, acting) = ready(&server).await;
         let grace = server.account("grace@example.org").await.id;
-        let (other, for_grace) = (server.application("rooms:list", &["*"]).await, application.acting_for("grace@example.org").await);
+        let (other, for_grace) =
+            (server.application("rooms:list", &["*"]).await, application.acting_for("grace@example.org").await);
         let other = other.acting_for(ADA).await;
         // Of a person: for every application. Those issued afterwards work.
         server.database.execute("UPDATE account SET generation = generation + 1 WHERE id = $1", [account.into()]).await;

@@ -272,8 +272,12 @@ on_both! {
         // What is no HTTP has no answer of ours, and the server lives on.
         let long = format!("GET {ROOMS} HTTP/1.1\r\nhost: x\r\nx-long: {}\r\n\r\n", "x".repeat(1 << 20));
         for nonsense in [
-            "\r\n\r\n", "GET\r\n\r\n", "\u{0}\u{1}\u{2}\r\n\r\n", "GET / HTTP/9.9\r\n\r\n",
-            "POST / HTTP/1.1\r\ncontent-length: -1\r\n\r\n", "POST / HTTP/1.1\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n",
+            "\r\n\r\n",
+            "GET\r\n\r\n",
+            "\u{0}\u{1}\u{2}\r\n\r\n",
+            "GET / HTTP/9.9\r\n\r\n",
+            "POST / HTTP/1.1\r\ncontent-length: -1\r\n\r\n",
+            "POST / HTTP/1.1\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n",
             &long,
         ] {
             let answer = raw::send(server.address(), nonsense.as_bytes(), PATIENCE).await;

@@ -31,7 +31,8 @@ on_both! {
         assert_eq!(
             room,
             json!({
-                "id": room["id"], "name": slug, "slug": slug, "access_level": "trusted", "configuration": {}, "url": url,
+                "id": room["id"], "name": slug, "slug": slug, "access_level": "trusted", "configuration": {},
+                "url": url,
             })
         );
         assert_eq!(answer.header("location"), url);
@@ -54,10 +55,16 @@ on_both! {
             ("application/json", "{}"),
             ("application/json", ""),
             ("text/plain", ""),
-            ("application/json", r#"{"id": "x", "name": 5, "slug": ["taken"], "pin_code": null, "url": "x", "anything": {}}"#),
+            (
+                "application/json",
+                r#"{"id": "x", "name": 5, "slug": ["taken"], "pin_code": null, "url": "x", "anything": {}}"#,
+            ),
         ] {
             let room = acting.post(ROOMS).body(content_type, body).expect(201).await.json();
-            assert_eq!((&room["access_level"], &room["configuration"], &room["name"]), (&json!("trusted"), &json!({}), &room["slug"]));
+            assert_eq!(
+                (&room["access_level"], &room["configuration"], &room["name"]),
+                (&json!("trusted"), &json!({}), &room["slug"])
+            );
         }
         acting.post("/external-api/v1.0/rooms").expect(201).await;
         acting.post(ROOMS).multipart(&[("name", "x")]).expect(201).await;
@@ -101,14 +108,22 @@ on_both! {
         let closed = database.serve_with(&settings).await;
         let acting = acting.at(closed.address());
         assert_eq!(acting.post(ROOMS).expect(201).await.json()["access_level"], "restricted");
-        refused(&acting, json!({ "access_level": "public" }), json!({ "access_level": ["Public rooms are disabled for the external API."] })).await;
+        refused(
+            &acting,
+            json!({ "access_level": "public" }),
+            json!({ "access_level": ["Public rooms are disabled for the external API."] }),
+        )
+        .await;
     }
 
     async fn configurations(server: Server) {
         let acting = ready(&server).await;
         for (sent, stored) in [
             (json!({}), json!({})),
-            (json!({ "can_publish_sources": ["camera", "microphone", "screen_share", "screen_share_audio"] }), Value::Null),
+            (
+                json!({ "can_publish_sources": ["camera", "microphone", "screen_share", "screen_share_audio"] }),
+                Value::Null,
+            ),
             (json!({ "everyone_can_mute": true, "can_publish_sources": [] }), Value::Null),
             (json!({ "everyone_can_mute": null, "can_publish_sources": null }), Value::Null),
             (json!({ "everyone_can_mute": "no" }), json!({ "everyone_can_mute": false })),
@@ -119,7 +134,8 @@ on_both! {
             let again = acting.get(&format!("{ROOMS}{}/", room["id"].as_str().unwrap())).expect(200).await.json();
             assert_eq!(again["configuration"], stored);
         }
-        refused(&acting, json!({ "configuration": null }), json!({ "configuration": ["This field may not be null."] })).await;
+        refused(&acting, json!({ "configuration": null }), json!({ "configuration": ["This field may not be null."] }))
+            .await;
         let told = json!({ "configuration": [{
             "type": "extra_forbidden", "loc": ["unsupported_flag"], "msg": "Extra inputs are not permitted",
             "input": "True", "url": "https://errors.pydantic.dev/2.13/v/extra_forbidden",
@@ -130,13 +146,18 @@ on_both! {
     async fn all_errors_of_a_configuration(server: Server) {
         let acting = ready(&server).await;
         let body = json!({ "access_level": "nobody", "configuration": {
-            "can_publish_sources": ["camera", "Camera", 5, null, { "a": 1.5 }], "everyone_can_mute": "maybe", "x": [1, null, { "y": false }],
+            "can_publish_sources": ["camera", "Camera", 5, null, { "a": 1.5 }],
+            "everyone_can_mute": "maybe",
+            "x": [1, null, { "y": false }],
         } });
         let answer = acting.post(ROOMS).json(&body).expect(400).await;
         assert_eq!(answer.code(), "invalid_request");
         insta::assert_json_snapshot!("configuration_errors", answer.json());
         for (configuration, kind) in [
-            (json!([]), "model_type"), (json!("x"), "model_type"), (json!(5), "model_type"), (json!(false), "model_type"),
+            (json!([]), "model_type"),
+            (json!("x"), "model_type"),
+            (json!(5), "model_type"),
+            (json!(false), "model_type"),
             (json!({ "can_publish_sources": "camera" }), "list_type"),
             (json!({ "can_publish_sources": {} }), "list_type"),
             (json!({ "everyone_can_mute": [] }), "bool_type"),
@@ -157,14 +178,22 @@ on_both! {
             .expect(201)
             .await
             .json();
-        assert_eq!((&room["access_level"], &room["configuration"]), (&json!("restricted"), &json!({ "everyone_can_mute": true })));
+        assert_eq!(
+            (&room["access_level"], &room["configuration"]),
+            (&json!("restricted"), &json!({ "everyone_can_mute": true }))
+        );
         // An empty choice in a form is none.
         let room = acting.post(ROOMS).multipart(&[("access_level", "")]).expect(201).await.json();
         assert_eq!(room["access_level"], "trusted");
         let answer = acting.post(ROOMS).multipart(&[("configuration", "{"), ("access_level", "x")]).send().await;
-        let told = json!({ "access_level": ["\"x\" is not a valid choice."], "configuration": ["Value must be valid JSON."] });
+        let told =
+            json!({ "access_level": ["\"x\" is not a valid choice."], "configuration": ["Value must be valid JSON."] });
         answer.expect_refusal(400, "invalid_request", &told);
-        for (content_type, body) in [("multipart/form-data", "x"), ("multipart/form-data; boundary=x", "no such boundary"), ("multipart/form-data; boundary=x", "--x\r\n")] {
+        for (content_type, body) in [
+            ("multipart/form-data", "x"),
+            ("multipart/form-data; boundary=x", "no such boundary"),
+            ("multipart/form-data; boundary=x", "--x\r\n"),
+        ] {
             let answer = acting.post(ROOMS).body(content_type, body).expect(400).await;
             assert!(answer.json()["detail"].as_str().unwrap().starts_with("Multipart form parse error - "), "{answer}");
             assert_eq!(answer.code(), "parse_error");

@@ -74,7 +74,8 @@ on_both! {
         let mut listed = Vec::new();
         for page in 1..=4 {
             let page = acting.get(&format!("{ROOMS}?page={page}&page_size=7")).expect(200).await.json();
-            listed.extend(page["results"].as_array().unwrap().iter().map(|room| room["id"].as_str().unwrap().to_owned()));
+            listed
+                .extend(page["results"].as_array().unwrap().iter().map(|room| room["id"].as_str().unwrap().to_owned()));
         }
         made.sort();
         assert_eq!(listed, made);

@@ -13,7 +13,12 @@ on_both! {
         let ada = application.acting_for("ada@example.org").await;
         let room = ada.post(ROOMS).expect(201).await.json();
         let id = room["id"].as_str().unwrap();
-        for path in [format!("{ROOMS}{id}/"), format!("{ROOMS}{id}"), format!("{ROOMS}{}/", id.to_uppercase()), format!("{ROOMS}{}/", id.replace('-', ""))] {
+        for path in [
+            format!("{ROOMS}{id}/"),
+            format!("{ROOMS}{id}"),
+            format!("{ROOMS}{}/", id.to_uppercase()),
+            format!("{ROOMS}{}/", id.replace('-', "")),
+        ] {
             let answer = ada.get(&path).expect(200).await;
             assert_eq!((answer.json(), answer.header("allow")), (room.clone(), "GET, HEAD, OPTIONS"));
         }
@@ -48,10 +53,14 @@ on_both! {
         }
         let told = json!({ "detail": "Not found." });
         let slug = room["slug"].as_str().unwrap();
-        for id in [slug, "x", "1", "%20", "%2e%2e", "a%2Fb", "%FF", "0190b0de-0000-7000-8000", "%00", "'%20OR%201=1", "*"] {
+        for id in
+            [slug, "x", "1", "%20", "%2e%2e", "a%2Fb", "%FF", "0190b0de-0000-7000-8000", "%00", "'%20OR%201=1", "*"]
+        {
             acting.get(&format!("{ROOMS}{id}/")).send().await.expect_refusal(404, "not_found", &told);
         }
-        for path in [format!("{ROOMS}x/y/"), format!("{ROOMS}/"), "/external-api/v1.0/".to_owned(), "/external-api/".to_owned()] {
+        for path in
+            [format!("{ROOMS}x/y/"), format!("{ROOMS}/"), "/external-api/v1.0/".to_owned(), "/external-api/".to_owned()]
+        {
             acting.get(&path).send().await.expect_refusal(404, "not_found", &told);
         }
     }

@@ -8,7 +8,8 @@ use crate::harness::{Answer, Client, Database, Server, on_both};
 
 const KEYS: &str = "/.well-known/jwks.json";
 
-/// Verifies a token as a third party does: by the key of its `kid`, with that key's algorithm, for that issuer and audience.
+/// Verifies a token as a third party does: by the key of its `kid`, with that key's algorithm, for that issuer and
+/// audience.
 async fn verified(server: &Server, client: &Client, token: &str) -> TokenData<Value> {
     let keys: JwkSet = serde_json::from_value(client.get(KEYS).expect(200).await.json()).unwrap();
     let header = decode_header(token).unwrap();
@@ -88,7 +89,10 @@ on_both! {
         assert_eq!(keys.len(), 1);
         let members: Vec<_> = keys[0].as_object().unwrap().keys().cloned().collect();
         assert_eq!(members, ["kty", "crv", "x", "use", "alg", "kid"]);
-        assert_eq!((&keys[0]["kty"], &keys[0]["crv"], &keys[0]["use"]), (&json!("OKP"), &json!("Ed25519"), &json!("sig")));
+        assert_eq!(
+            (&keys[0]["kty"], &keys[0]["crv"], &keys[0]["use"]),
+            (&json!("OKP"), &json!("Ed25519"), &json!("sig"))
+        );
         // A restart keeps the key.
         let again = server.second_instance().await.anonymous().get(KEYS).expect(200).await;
         assert_eq!(again.json(), answer.json());
@@ -102,7 +106,8 @@ on_both! {
         // The same installation started again, with the same public address and the other algorithm.
         let settings = [("server.public_url", before.public_url()), ("delegation.signing_algorithm", "ES256")];
         let after = database.serve_with(&settings).await;
-        let answer = after.anonymous().post(crate::harness::TOKEN).json(&application.body("ada@example.org")).expect(200).await;
+        let answer =
+            after.anonymous().post(crate::harness::TOKEN).json(&application.body("ada@example.org")).expect(200).await;
         let new = token(&answer);
         let TokenData { header, claims, .. } = verified(&after, &after.anonymous(), &new).await;
         assert_eq!((header.alg, header.typ.as_deref()), (Algorithm::ES256, Some("at+jwt")));

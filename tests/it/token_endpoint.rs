@@ -70,9 +70,14 @@ on_both! {
         for (changes, told) in [
             (
                 json!({ "client_id": null, "client_secret": null, "grant_type": null, "scope": null }),
-                json!({ "client_id": required(), "client_secret": required(), "grant_type": required(), "scope": required() }),
+                json!({
+                    "client_id": required(), "client_secret": required(), "grant_type": required(), "scope": required(),
+                }),
             ),
-            (json!({ "client_id": "", "client_secret": "  " }), json!({ "client_id": blank(), "client_secret": blank() })),
+            (
+                json!({ "client_id": "", "client_secret": "  " }),
+                json!({ "client_id": blank(), "client_secret": blank() }),
+            ),
             (json!({ "scope": "\u{a0}\n" }), json!({ "scope": blank() })),
             (
                 json!({ "client_id": true, "client_secret": [], "scope": {} }),
@@ -85,8 +90,14 @@ on_both! {
                 json!({ "grant_type": "authorization_code" }),
                 json!({ "grant_type": ["\"authorization_code\" is not a valid choice."] }),
             ),
-            (json!({ "grant_type": " client_credentials" }), json!({ "grant_type": ["\" client_credentials\" is not a valid choice."] })),
-            (json!({ "grant_type": "", "client_secret": "wrong" }), json!({ "grant_type": ["\"\" is not a valid choice."] })),
+            (
+                json!({ "grant_type": " client_credentials" }),
+                json!({ "grant_type": ["\" client_credentials\" is not a valid choice."] }),
+            ),
+            (
+                json!({ "grant_type": "", "client_secret": "wrong" }),
+                json!({ "grant_type": ["\"\" is not a valid choice."] }),
+            ),
             (json!({ "client_id": "a\u{0}b" }), json!({ "client_id": ["Null characters are not allowed."] })),
         ] {
             ask(&server, &changed(&right, &changes)).await.expect_refusal(400, "invalid_request", &told);
@@ -94,7 +105,11 @@ on_both! {
         // A null is not the same as nothing.
         let mut body = right.clone();
         body["scope"] = Value::Null;
-        ask(&server, &body).await.expect_refusal(400, "invalid_request", &json!({ "scope": ["This field may not be null."] }));
+        ask(&server, &body).await.expect_refusal(
+            400,
+            "invalid_request",
+            &json!({ "scope": ["This field may not be null."] }),
+        );
         // A wrong field comes before wrong credentials.
         let body = json!({ "client_id": "nobody", "client_secret": "wrong", "grant_type": "client_credentials" });
         ask(&server, &body).await.expect_refusal(400, "invalid_request", &json!({ "scope": required() }));
@@ -148,16 +163,32 @@ on_both! {
         let application = server.application("", &["example.org"]).await;
         let invalid = json!({ "error": "Scope should be a valid email address." });
         for scope in [
-            json!("ada"), json!("ada@"), json!("@example.org"), json!("ada@example"), json!("a b@example.org"),
-            json!("ada@example.org."), json!("ada@@example.org"), json!("a@b@example.org"), json!("rooms:list"), json!("ada@example.org,eve@example.org"),
-            json!("Ada <ada@example.org>"), json!(5), json!(format!("{}@example.org", "a".repeat(320))),
+            json!("ada"),
+            json!("ada@"),
+            json!("@example.org"),
+            json!("ada@example"),
+            json!("a b@example.org"),
+            json!("ada@example.org."),
+            json!("ada@@example.org"),
+            json!("a@b@example.org"),
+            json!("rooms:list"),
+            json!("ada@example.org,eve@example.org"),
+            json!("Ada <ada@example.org>"),
+            json!(5),
+            json!(format!("{}@example.org", "a".repeat(320))),
         ] {
             let body = changed(&application.body(""), &json!({ "scope": scope }));
             ask(&server, &body).await.expect_refusal(400, "invalid_subject", &invalid);
         }
         let closed = json!({ "error": "This application is not authorized for this email domain." });
         // No sub-domain, no parent, no suffix; and before it is looked whether there is such a person.
-        for email in ["ada@example.net", "nobody@example.net", "ada@sub.example.org", "ada@badexample.org", "ada@example.org.evil.net"] {
+        for email in [
+            "ada@example.net",
+            "nobody@example.net",
+            "ada@sub.example.org",
+            "ada@badexample.org",
+            "ada@example.org.evil.net",
+        ] {
             application.ask(email).await.expect_refusal(403, "domain_not_allowed", &closed);
         }
         let unknown = json!({ "detail": "User not found." });
@@ -172,17 +203,31 @@ on_both! {
     async fn domains_are_closed_unless_opened(server: Server) {
         server.account("ada@example.org").await;
         let closed = server.application("rooms:list", &[]).await.ask("ada@example.org").await;
-        closed.expect_refusal(403, "domain_not_allowed", &json!({ "error": "This application is not authorized for this email domain." }));
+        closed.expect_refusal(
+            403,
+            "domain_not_allowed",
+            &json!({ "error": "This application is not authorized for this email domain." }),
+        );
         let open = server.application("rooms:list", &["*"]).await;
         open.ask("ada@example.org").await.expect(200);
-        open.ask("nobody@example.net").await.expect_refusal(404, "user_not_found", &json!({ "detail": "User not found." }));
+        open.ask("nobody@example.net").await.expect_refusal(
+            404,
+            "user_not_found",
+            &json!({ "detail": "User not found." }),
+        );
     }
 
     async fn a_person_is_found_whatever_the_case_of_her_address(server: Server) {
         server.account("Ada.Lovelace+x@Example.org").await;
         server.account("eve@bücher.example").await;
         let application = server.application("", &["EXAMPLE.org", "xn--bcher-kva.example"]).await;
-        for email in ["ada.lovelace+x@example.org", "ADA.LOVELACE+X@EXAMPLE.ORG", "  ada.lovelace+x@example.org\n", "EVE@BÜCHER.example", "eve@xn--bcher-kva.example"] {
+        for email in [
+            "ada.lovelace+x@example.org",
+            "ADA.LOVELACE+X@EXAMPLE.ORG",
+            "  ada.lovelace+x@example.org\n",
+            "EVE@BÜCHER.example",
+            "eve@xn--bcher-kva.example",
+        ] {
             application.ask(email).await.expect(200);
         }
         // No folding beyond that.

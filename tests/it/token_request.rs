@@ -51,7 +51,8 @@ on_both! {
     async fn a_secret_counts_in_the_body_alone(server: Server) {
         let (application, client) = ready(&server).await;
         let [id, secret, grant, scope] = fields(&application, "ada@example.org");
-        let required = json!({ "client_id": ["This field is required."], "client_secret": ["This field is required."] });
+        let required =
+            json!({ "client_id": ["This field is required."], "client_secret": ["This field is required."] });
         let basic = format!("Basic {}", base64(&format!("{}:{}", id.1, secret.1)));
         let answer = client.post(TOKEN).header("authorization", &basic).form(&[grant, scope]).send().await;
         answer.expect_refusal(400, "invalid_request", &required);
@@ -61,14 +62,17 @@ on_both! {
         client.post(TOKEN).header("authorization", &basic).form(&fields(&application, scope.1)).expect(200).await;
         client.with_token("nonsense").post(TOKEN).form(&fields(&application, scope.1)).expect(200).await;
         let grace = server.person("grace@example.org").await;
-        let cross_site = grace.post(TOKEN).header("sec-fetch-site", "cross-site").header("origin", "https://evil.example.net");
+        let cross_site =
+            grace.post(TOKEN).header("sec-fetch-site", "cross-site").header("origin", "https://evil.example.net");
         let answer = cross_site.form(&fields(&application, scope.1)).expect(200).await;
         assert_eq!(answer.header("set-cookie"), "");
     }
 
     async fn other_media_types_are_refused_before_the_fields_are_looked_at(server: Server) {
         let (application, client) = ready(&server).await;
-        for content_type in ["text/plain", "multipart/form-data; boundary=x", "application/xml", "application/jsonp", "", "nonsense"] {
+        for content_type in
+            ["text/plain", "multipart/form-data; boundary=x", "application/xml", "application/jsonp", "", "nonsense"]
+        {
             let told = json!({ "detail": format!("Unsupported media type \"{content_type}\" in request.") });
             let answer = client.post(TOKEN).body(content_type, "{}").send().await;
             assert_always(&answer);
@@ -80,7 +84,9 @@ on_both! {
 
     async fn bodies_that_cannot_be_read(server: Server) {
         let (_, client) = ready(&server).await;
-        for body in ["{", "{\"client_id\": }", "{'client_id': 1}", "NaN", "\u{feff}{}", "{} {}", "[", &"[".repeat(10_000)] {
+        for body in
+            ["{", "{\"client_id\": }", "{'client_id': 1}", "NaN", "\u{feff}{}", "{} {}", "[", &"[".repeat(10_000)]
+        {
             let answer = client.post(TOKEN).body("application/json", body.to_owned()).send().await.expect(400);
             assert_always(&answer);
             let detail = answer.json()["detail"].as_str().unwrap().to_owned();

@@ -41,7 +41,8 @@ on_both! {
         assert_eq!(answer.header("www-authenticate"), "Bearer");
         answer.expect_refusal(401, "invalid_token", &json!({ "detail": "Invalid token encoding." }));
         // Of two, none is believed.
-        let both = client.get(ROOMS).header("authorization", format!("Bearer {token}")).header("authorization", "Bearer x");
+        let both =
+            client.get(ROOMS).header("authorization", format!("Bearer {token}")).header("authorization", "Bearer x");
         both.send().await.expect_refusal(401, "invalid_token", &json!({ "detail": "Invalid token header." }));
     }
 
@@ -51,7 +52,11 @@ on_both! {
         let person = server.person("grace@example.org").await;
         person.get("/auth/users/me/").expect(200).await;
         person.get(ROOMS).send().await.expect_refusal(401, "not_authenticated", &missing);
-        client.get(&format!("{ROOMS}?access_token={token}")).send().await.expect_refusal(401, "not_authenticated", &missing);
+        client.get(&format!("{ROOMS}?access_token={token}")).send().await.expect_refusal(
+            401,
+            "not_authenticated",
+            &missing,
+        );
         let form = client.post(ROOMS).form(&[("access_token", &token)]).send().await;
         form.expect_refusal(401, "not_authenticated", &missing);
         // And a token is no session.
@@ -62,9 +67,15 @@ on_both! {
         let (client, token) = ready(&server).await;
         let missing = json!({ "detail": "Authentication credentials were not provided." });
         for (method, path) in [
-            ("PUT", ROOMS), ("DELETE", ROOMS), ("OPTIONS", ROOMS), ("POST", ROOMS), ("BREW", ROOMS),
-            ("PATCH", "/external-api/v1.0/rooms/x/"), ("OPTIONS", "/external-api/v1.0/rooms/x/"),
-            ("GET", "/external-api/v1.0/rooms/x/"), ("POST", "/external-api/v1.0/rooms/x"),
+            ("PUT", ROOMS),
+            ("DELETE", ROOMS),
+            ("OPTIONS", ROOMS),
+            ("POST", ROOMS),
+            ("BREW", ROOMS),
+            ("PATCH", "/external-api/v1.0/rooms/x/"),
+            ("OPTIONS", "/external-api/v1.0/rooms/x/"),
+            ("GET", "/external-api/v1.0/rooms/x/"),
+            ("POST", "/external-api/v1.0/rooms/x"),
         ] {
             let answer = client.call(method, path).body("text/plain", "x").send().await;
             assert_eq!(answer.header("www-authenticate"), "Bearer", "{answer}");
