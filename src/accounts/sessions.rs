@@ -4,12 +4,14 @@
 //! ends of a session (idle and absolute) are decided here, by the server's clock.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, FromQueryResult, Statement};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, FromQueryResult, QuerySelect, Statement};
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{self, SessionStore};
 
+use super::Status;
+use super::entity as account;
 use crate::audit::{Action, Actor, Audit, Event, record_in};
 use crate::base::{AccountId, ClientRequest, Clock, Store, StoreError, Timestamp};
 use crate::config;
@@ -151,11 +153,22 @@ impl Sessions {
         let event = self.audit.row(event);
         self.store
             .write(async move |tx| {
+                // Seen and held in the transaction: whoever is disabled at this moment gets no session that would live
+                // again with her account.
+                let account = account::Entity::find_by_id(signed_in.account).lock_exclusive().one(&*tx).await?;
+                if !account.is_some_and(|account| account.status == Status::Active) {
+                    return Err(StoreError::Database(DbErr::RecordNotInserted));
+                }
                 Entity::insert(row).exec_without_returning(&*tx).await?;
                 record_in(&tx, event).await
             })
             .await
             .map_err(backend)
+    }
+
+    /// Ends a session for good, by this request.
+    pub async fn end(&self, id: &Id, request: &ClientRequest) -> Result<(), StoreError> {
+        self.remove(id, Some(request)).await
     }
 
     async fn find(&self, id: &Id) -> Result<Option<Model>, StoreError> {
@@ -180,16 +193,18 @@ impl Sessions {
         Ok(Some(row))
     }
 
-    async fn remove(&self, id: &Id) -> Result<(), StoreError> {
+    async fn remove(&self, id: &Id, request: Option<&ClientRequest>) -> Result<(), StoreError> {
         let id = SessionId::of(id);
-        let audit = self.audit.clone();
+        let (audit, request) = (self.audit.clone(), request.cloned());
         self.store
             .write(async move |tx| {
                 let sql = "DELETE FROM session WHERE id = $1 RETURNING account_id";
                 let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, [id.into()]);
                 if let Some(gone) = Gone::find_by_statement(statement).one(&*tx).await? {
                     let event = Event::new(Action::SessionEnded, Actor::Person(gone.account_id));
-                    record_in(&tx, audit.row(event.on_behalf_of(gone.account_id))).await?;
+                    let event = event.on_behalf_of(gone.account_id);
+                    let event = request.iter().fold(event, Event::from);
+                    record_in(&tx, audit.row(event)).await?;
                 }
                 Ok(())
             })
@@ -229,7 +244,7 @@ impl SessionStore for Sessions {
     }
 
     async fn delete(&self, id: &Id) -> session_store::Result<()> {
-        self.remove(id).await.map_err(backend)
+        self.remove(id, None).await.map_err(backend)
     }
 }
 

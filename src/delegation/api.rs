@@ -145,5 +145,5 @@ pub struct KeySet {
     responses((status = 200, description = "The keys (RFC 7517)", body = KeySet))
 )]
 pub async fn list_keys(State(delegation): State<Delegation>) -> axum::Json<KeySet> {
-    axum::Json(KeySet { keys: delegation.public_keys() })
+    axum::Json(KeySet { keys: delegation.public_keys().await })
 }

@@ -93,8 +93,8 @@ impl Delegation {
     }
 
     /// The public keys that verify our tokens.
-    pub fn public_keys(&self) -> Vec<jose::PublicJwk> {
-        self.0.keyring.public_keys()
+    pub async fn public_keys(&self) -> Vec<jose::PublicJwk> {
+        self.0.keyring.public_keys().await
     }
 
     /// Issues a token: one query, one signature, one event that is on disk before the answer.

@@ -78,8 +78,15 @@ impl Keyring {
         Ok(keyring)
     }
 
-    /// The public keys, for `jwks.json`.
-    pub fn public_keys(&self) -> Vec<PublicJwk> {
+    /// The public keys, for `jwks.json`; another instance may have made one meanwhile.
+    pub async fn public_keys(&self) -> Vec<PublicJwk> {
+        if self.may_reload() {
+            // What was loaded before is still true.
+            let _ = self
+                .load()
+                .await
+                .inspect_err(|error| tracing::error!(cause = %error, "signing keys could not be read"));
+        }
         self.keys().iter().map(|key| key.public.clone()).collect()
     }
 

@@ -10,7 +10,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
 
 use super::{AppState, housekeeping, router};
-use crate::ui::Pages;
+use crate::ui::{Assets, AssetsError, Pages};
 
 /// Why the server stopped, or did not start.
 #[derive(Debug, thiserror::Error)]
@@ -23,6 +23,9 @@ pub enum RunError {
         /// Why.
         cause: io::Error,
     },
+    /// The files that browsers fetch are missing.
+    #[error(transparent)]
+    Assets(#[from] AssetsError),
     /// The system failed.
     #[error(transparent)]
     Io(#[from] io::Error),
@@ -30,6 +33,7 @@ pub enum RunError {
 
 /// Serves until SIGTERM or SIGINT, then lets requests under way finish. `ready` is told the address once it listens.
 pub async fn run(state: AppState, pages: Pages, ready: impl FnOnce(SocketAddr)) -> Result<(), RunError> {
+    Assets::load()?;
     let address = state.config.server.listen;
     let listener = TcpListener::bind(address).await.map_err(|cause| RunError::Listen { address, cause })?;
     let address = listener.local_addr()?;

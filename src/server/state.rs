@@ -16,7 +16,7 @@ use crate::delegation::Delegation;
 use crate::jose::{JoseError, Keyring};
 use crate::rooms::Rooms;
 use crate::sign_in::SignIn;
-use crate::ui::{Assets, AssetsError};
+use crate::ui::Assets;
 
 /// The services of a server. Clones share them: one counted reference, because every layer of a request clones the state.
 #[derive(Clone, Debug)]
@@ -104,9 +104,6 @@ pub enum StartError {
     /// Passwords cannot be hashed.
     #[error(transparent)]
     Passwords(#[from] PasswordError),
-    /// The files that browsers fetch are missing.
-    #[error(transparent)]
-    Assets(#[from] AssetsError),
 }
 
 impl AppState {
@@ -129,7 +126,8 @@ impl AppState {
         let https = public_url.is_https();
         Ok(Self(Arc::new(Services {
             flashes: Flashes::new(store.clone(), clock.clone(), random.clone(), &key, https),
-            assets: Arc::new(Assets::load()?),
+            // Commands do without the site; `run` does not.
+            assets: Arc::new(Assets::load().unwrap_or_default()),
             sessions: Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session),
             sign_in: SignIn::new(accounts.clone(), audit.clone(), clock.clone(), config.sign_in),
             applications: Applications::new(store.clone(), clock.clone(), random.clone(), audit.clone(), key.clone()),

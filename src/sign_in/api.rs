@@ -122,8 +122,12 @@ pub async fn login(
         (status = 403, description = "Sent by a page of another site (`cross_site_request`)", body = Problem),
     )
 )]
-pub async fn logout(session: Session) -> Result<Response, Failure> {
-    end(&session).await?;
+pub async fn logout(
+    State(sessions): State<Sessions>,
+    client: ClientRequest,
+    session: Session,
+) -> Result<Response, Failure> {
+    end(&session, &sessions, &client).await?;
     Ok((StatusCode::SEE_OTHER, [(header::LOCATION, HeaderValue::from_static("/"))]).into_response())
 }
 

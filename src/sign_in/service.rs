@@ -116,7 +116,10 @@ impl SignIn {
 }
 
 /// Ends the session, for good: its row goes, and the browser forgets the cookie.
-pub async fn end(session: &Session) -> Result<(), SignInError> {
+pub async fn end(session: &Session, sessions: &Sessions, request: &ClientRequest) -> Result<(), SignInError> {
+    if let Some(id) = session.id() {
+        sessions.end(&id, request).await?;
+    }
     session.flush().await?;
     Ok(())
 }

@@ -118,8 +118,8 @@ on_both! {
         let answer = browser.post("/auth/login/").json(&credentials).expect(200).await;
         let by_ada = |action: &str| Row { on_behalf_of: Some(person), ..Row::of(action, "person", Some(person)) };
         assert_eq!(news(&server, &mut seen).await, [by_ada("session.started").with(&answer)]);
-        browser.post("/auth/logout/").json(&json!({})).expect(303).await;
-        assert_eq!(news(&server, &mut seen).await, [by_ada("session.ended")]);
+        let answer = browser.post("/auth/logout/").json(&json!({})).expect(303).await;
+        assert_eq!(news(&server, &mut seen).await, [by_ada("session.ended").with(&answer)]);
         browser.post("/auth/logout/").json(&json!({})).expect(303).await;
         assert_eq!(news(&server, &mut seen).await, []);
 

@@ -178,7 +178,10 @@ on_both! {
         })
         .await;
         let states: Vec<_> = opened.into_iter().map(Result::unwrap).collect();
-        let keys: BTreeSet<String> = states.iter().map(|state| json!(state.delegation.public_keys()).to_string()).collect();
+        let mut keys = BTreeSet::new();
+        for state in &states {
+            keys.insert(json!(state.delegation.public_keys().await).to_string());
+        }
         assert_eq!(keys.len(), 1, "the instances publish different keys: {keys:?}");
         let published: Value = serde_json::from_str(keys.first().unwrap()).unwrap();
         assert_eq!(published.as_array().unwrap().len(), 1, "more than one key was made");
