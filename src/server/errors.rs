@@ -39,14 +39,12 @@ pub(super) fn is_json_surface(path: &str) -> bool {
 
 /// 503 for a request that takes longer than the server gives it.
 pub(super) async fn limit_time(State(limit): State<Duration>, request: Request, next: Next) -> Response {
-    match tokio::time::timeout(limit, next.run(request)).await {
-        Ok(response) => response,
-        Err(_) => {
-            let mut answer = Answer::unavailable();
-            answer.code = Code::Timeout;
-            answer.into_response()
-        }
-    }
+    let Ok(response) = tokio::time::timeout(limit, next.run(request)).await else {
+        let mut answer = Answer::unavailable();
+        answer.code = Code::Timeout;
+        return answer.into_response();
+    };
+    response
 }
 
 /// 405 for a route that names no methods of its own.

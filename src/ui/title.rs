@@ -5,6 +5,7 @@ use leptos_meta::Title;
 
 /// The title of the document: what the page is about, then the name of the product.
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "the props of a component are owned")]
 pub fn DocumentTitle(
     /// What the page is about; any text.
     #[prop(into)]

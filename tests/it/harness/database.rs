@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 
 use parloir::base::{Clock, Random};
 use parloir::config::{Config, Sources};
@@ -13,10 +12,8 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
 
+use super::postgres::Postgres;
 use super::{Server, Subject, server};
-
-/// The variable with the address of a PostgreSQL on which databases may be made and dropped.
-const POSTGRES: &str = "PARLOIR_TEST_POSTGRES";
 
 /// The secret key of every server of the tests.
 pub(crate) const SECRET_KEY: &str = "a secret key for tests alone, of enough characters";
@@ -43,50 +40,42 @@ pub(crate) struct Database {
 #[derive(Debug)]
 struct Shared {
     folder: TempDir,
-    maintenance: Option<DatabaseConnection>,
-    name: String,
+    postgres: Option<Postgres>,
     connection: OnceCell<DatabaseConnection>,
 }
 
 impl Database {
     /// A new, empty database.
     pub(super) async fn create(kind: Kind) -> Self {
-        static MADE: AtomicU32 = AtomicU32::new(0);
-
         let folder = tempfile::tempdir().unwrap();
-        let name = format!("parloir_test_{}_{}", std::process::id(), MADE.fetch_add(1, Ordering::SeqCst));
-        let (url, maintenance) = match kind {
-            Kind::Sqlite => (format!("sqlite://{}", folder.path().join("parloir.db").display()), None),
-            Kind::Postgres => {
-                let url = maintenance_url();
-                let connection = connect(&url).await;
-                run(&connection, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
-                run(&connection, &format!("CREATE DATABASE {name}")).await;
-                (sibling(&url, &name), Some(connection))
-            }
+        let postgres = match kind {
+            Kind::Sqlite => None,
+            Kind::Postgres => Some(Postgres::take().await),
         };
-        let shared = Arc::new(Shared { folder, maintenance, name, connection: OnceCell::new() });
+        let url = match &postgres {
+            None => format!("sqlite://{}", folder.path().join("parloir.db").display()),
+            Some(postgres) => postgres.url().to_owned(),
+        };
+        let shared = Arc::new(Shared { folder, postgres, connection: OnceCell::new() });
         Self { kind, clock: Clock::manual(server::START), random: Random::System, url, shared }
     }
 
     pub(super) async fn remove(self) {
-        if let Some(maintenance) = &self.shared.maintenance {
-            run(maintenance, &format!("DROP DATABASE {} WITH (FORCE)", self.shared.name)).await;
+        if let Some(postgres) = &self.shared.postgres {
+            postgres.leave().await;
         }
     }
 
     /// Ends all connections to a PostgreSQL database and lets none in any more.
     pub(crate) async fn cut_off(&self) {
-        let (maintenance, name) = (self.shared.maintenance.as_ref().unwrap(), &self.shared.name);
-        run(maintenance, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
-        let terminate = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname =";
-        run(maintenance, &format!("{terminate} '{name}'")).await;
+        let postgres = self.shared.postgres.as_ref().unwrap();
+        postgres.allow_connections(false).await;
+        postgres.end_connections().await;
     }
 
     /// Ends what [`Self::cut_off`] began.
     pub(crate) async fn let_in(&self) {
-        let maintenance = self.shared.maintenance.as_ref().unwrap();
-        run(maintenance, &format!("ALTER DATABASE {} ALLOW_CONNECTIONS true", self.shared.name)).await;
+        self.shared.postgres.as_ref().unwrap().allow_connections(true).await;
     }
 
     /// Its address, as `database.url` takes it.
@@ -171,28 +160,13 @@ impl Subject for Database {
     }
 }
 
-fn maintenance_url() -> String {
-    std::env::var(POSTGRES).unwrap_or_else(|_| {
-        panic!(
-            "{POSTGRES} is not set: the tests on PostgreSQL need the address of a server on which they may make \
-             databases, such as postgres://postgres@127.0.0.1:5432/postgres. `cargo xtask test` starts one and sets it."
-        )
-    })
-}
-
-/// The address of another database on the same server.
-fn sibling(url: &str, name: &str) -> String {
-    let (server, _) = url.rsplit_once('/').unwrap();
-    format!("{server}/{name}")
-}
-
-async fn connect(url: &str) -> DatabaseConnection {
+pub(super) async fn connect(url: &str) -> DatabaseConnection {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
     options.map_sqlx_sqlite_opts(|options| options.pragma("busy_timeout", "5000").pragma("foreign_keys", "ON"));
     sea_orm::Database::connect(options).await.unwrap_or_else(|error| panic!("no connection to {url}: {error}"))
 }
 
-async fn run(connection: &DatabaseConnection, sql: &str) {
+pub(super) async fn run(connection: &DatabaseConnection, sql: &str) {
     connection.execute_unprepared(sql).await.unwrap();
 }
