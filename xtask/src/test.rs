@@ -86,18 +86,21 @@ fn cargo_program(name: &str) -> Option<PathBuf> {
 }
 
 fn run_tests(packages: &[&str]) -> Command {
-    let mut command = if has_nextest() {
-        project::cargo(["nextest", "run", "--no-fail-fast"])
-    } else {
-        project::cargo(["test", "--no-fail-fast", "--tests"])
-    };
-    command.args(packages);
+    let mut command = tests(packages);
+    command.arg("--no-fail-fast");
     command
 }
 
 fn compile_tests() -> Command {
-    let mut command = run_tests(SERVER);
+    let mut command = tests(SERVER);
     command.arg("--no-run");
+    command
+}
+
+fn tests(packages: &[&str]) -> Command {
+    let mut command =
+        if has_nextest() { project::cargo(["nextest", "run"]) } else { project::cargo(["test", "--tests"]) };
+    command.args(packages);
     command
 }
 

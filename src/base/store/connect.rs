@@ -120,6 +120,8 @@ fn postgres(url: &str, connections: u32, reading: bool) -> ConnectOptions {
         .sqlx_logging(false)
         .record_stmt_in_spans(false)
         .test_before_acquire(false)
+        // A connection that rested may have lost its server: asking costs one round trip, then and not on every use.
+        .test_before_acquire_if_idle_for(Duration::from_secs(5))
         .acquire_timeout(BUSY_TIMEOUT)
         .map_sqlx_postgres_opts(move |options| {
             options.application_name("parloir").options([
