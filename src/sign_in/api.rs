@@ -93,6 +93,7 @@ impl From<&Account> for Me {
         (status = 400, description = "The body cannot be read (`parse_error`) or lacks a field (`invalid_request`)", body = Problem),
         (status = 401, description = "E-mail and password do not belong together (`invalid_credentials`), or after the right password: the account is disabled (`account_disabled`)", body = Problem),
         (status = 403, description = "Sent by a page of another site (`cross_site_request`)", body = Problem),
+        (status = 413, description = "The body is larger than 64 kB (`payload_too_large`)", body = Problem),
         (status = 415, description = "The body is not JSON (`unsupported_media_type`)", body = Problem),
         (status = 429, description = "Too many failures of this account or from this address (`too_many_requests`)", body = Problem),
         (status = 503, description = "The server cannot answer now (`temporarily_unavailable`)", body = Problem),
