@@ -57,6 +57,11 @@ fn row(overview: Overview) -> Vec<AnyView> {
     let application = overview.application;
     let href = format!("/admin/applications/{}", application.slug);
     let scopes: Vec<_> = application.scopes.iter().map(Scope::as_str).collect();
+    let may = if scopes.is_empty() {
+        t("applications-may-nothing").into_any()
+    } else {
+        view! { <span class="mono">{scopes.join(", ")}</span> }.into_any()
+    };
     let domains = match overview.domains {
         Domains::All => {
             view! { <Badge tone=Tone::Warning icon=Symbol::Warning>{t("applications-everybody-warning")}</Badge> }
@@ -73,7 +78,7 @@ fn row(overview: Overview) -> Vec<AnyView> {
             </CellNote>
         }
         .into_any(),
-        view! { <span class="mono">{scopes.join(", ")}</span> }.into_any(),
+        may,
         domains,
         state_badge(application.active).into_any(),
         view! { <RelativeTime at=application.created_at /> }.into_any(),
