@@ -43,4 +43,6 @@ pub mod store;
 #[cfg(feature = "ssr")]
 mod timestamp;
 #[cfg(feature = "ssr")]
+mod token_forms;
+#[cfg(feature = "ssr")]
 pub mod wire;
