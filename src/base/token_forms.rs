@@ -69,7 +69,7 @@ named! {
 }
 
 named! {
-    /// In which form UserInfo must come (`OpenID` Connect Core 1.0 §5.3.2).
+    /// In which form UserInfo must come (OpenID Connect Core 1.0 §5.3.2).
     UserInfoForm {
         /// Plain JSON.
         Json = "json",

@@ -50,11 +50,11 @@ impl Sealed<'_> {
         let iv = FixedLength::<16>::try_from(self.iv.as_slice()).ok()?;
         let (authenticating, encrypting) = key.split_at(16);
         let bits = u64::try_from(self.additional.len()).ok()?.checked_mul(8)?;
-        let mut context = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, authenticating));
+        let mut mac = hmac::Context::with_key(&hmac::Key::new(hmac::HMAC_SHA256, authenticating));
         for part in [self.additional, &self.iv, &self.ciphertext, &bits.to_be_bytes()] {
-            context.update(part);
+            mac.update(part);
         }
-        let expected = context.sign();
+        let expected = mac.sign();
         verify_slices_are_equal(expected.as_ref().get(..TAG_OCTETS)?, &self.tag).ok()?;
 
         let key = PaddedBlockDecryptingKey::cbc_pkcs7(UnboundCipherKey::new(&AES_128, encrypting).ok()?).ok()?;

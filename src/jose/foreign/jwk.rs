@@ -81,7 +81,7 @@ fn rsa(n: &str, e: &str) -> Option<RsaPublicKeyComponents<Vec<u8>>> {
     weak_rsa::is_acceptable(&n, &e).then_some(RsaPublicKeyComponents { n, e })
 }
 
-/// A Base64urlUInt (RFC 7518 §2); the zero octets that some libraries put in front (§6.3.1.1) are taken off.
+/// A `Base64urlUInt` (RFC 7518 §2); the zero octets that some libraries put in front (§6.3.1.1) are taken off.
 fn unsigned(text: &str) -> Option<Vec<u8>> {
     let octets = decode(text)?;
     let start = octets.iter().position(|&octet| octet != 0)?;

@@ -22,7 +22,7 @@ const LEAST_SECRET_OCTETS: usize = 32;
 pub struct SharedSecret(hmac::Key);
 
 impl SharedSecret {
-    /// The octets of a client secret (`OpenID` Connect Core 1.0 §10.1). `None` when they are fewer than 32 (RFC 7518 §3.2).
+    /// The octets of a client secret (OpenID Connect Core 1.0 §10.1). `None` when they are fewer than 32 (RFC 7518 §3.2).
     pub fn of_client(secret: &Secret) -> Option<Self> {
         Self::new(secret.expose().as_bytes())
     }

@@ -58,28 +58,26 @@ fn oaep(key: &RsaMaterial, algorithm: &'static OaepAlgorithm, encrypted: &[u8]) 
     <[u8; KEY_OCTETS]>::try_from(&*content).ok().map(Zeroizing::new)
 }
 
-/// Diffie-Hellman with the sender's ephemeral key, then the Concat KDF (RFC 7518 §4.6.2). The library refuses a point that is
-/// not on the curve.
+/// Diffie-Hellman with the sender's ephemeral key, of which a key is derived. The library refuses a point that is not on the
+/// curve.
 fn agree(key: &EcMaterial, agreement: &Agreement, algorithm: &str) -> Option<ContentKey> {
     let ephemeral = agreement.ephemeral.as_ref().filter(|point| point.curve == key.point.curve)?;
     let peer = UnparsedPublicKey::new(ephemeral.curve.agreement(), &ephemeral.uncompressed);
-    let info = other_info(algorithm, &agreement.party_u, &agreement.party_v);
-    agreement::agree(&key.agreeing, peer, (), |secret| derive(secret, &info).ok_or(())).ok()
+    agreement::agree(&key.agreeing, peer, (), |secret| {
+        let mut agreed = ContentKey::default();
+        derive(secret, algorithm, agreement, agreed.as_mut()).map(|()| agreed).ok_or(())
+    })
+    .ok()
 }
 
-/// `OtherInfo` of RFC 7518 §4.6.2: the algorithm and both parties, each behind its length, then the bits wanted.
-fn other_info(algorithm: &str, party_u: &[u8], party_v: &[u8]) -> Vec<u8> {
+/// The Concat KDF with SHA-256 (RFC 7518 §4.6.2): `OtherInfo` is the algorithm and both parties, each behind its length in
+/// octets, then the length wanted, in bits.
+fn derive(secret: &[u8], algorithm: &str, parties: &Agreement, key: &mut [u8]) -> Option<()> {
     let mut info = Vec::new();
-    for part in [algorithm.as_bytes(), party_u, party_v] {
-        info.extend(u32::try_from(part.len()).unwrap_or(u32::MAX).to_be_bytes());
+    for part in [algorithm.as_bytes(), &parties.party_u, &parties.party_v] {
+        info.extend(u32::try_from(part.len()).ok()?.to_be_bytes());
         info.extend(part);
     }
-    info.extend(256_u32.to_be_bytes());
-    info
-}
-
-fn derive(secret: &[u8], info: &[u8]) -> Option<ContentKey> {
-    let mut key = ContentKey::default();
-    sskdf_digest(get_sskdf_digest_algorithm(SskdfDigestAlgorithmId::Sha256)?, secret, info, key.as_mut()).ok()?;
-    Some(key)
+    info.extend(u32::try_from(key.len() * 8).ok()?.to_be_bytes());
+    sskdf_digest(get_sskdf_digest_algorithm(SskdfDigestAlgorithmId::Sha256)?, secret, &info, key).ok()
 }

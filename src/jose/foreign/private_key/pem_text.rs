@@ -53,7 +53,6 @@ fn ec(der: &[u8]) -> Option<Material> {
     })
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape that `map_err` wants")]
 fn rejected(error: aws_lc_rs::error::KeyRejected) -> PrivateKeyError {
     match error.to_string().as_str() {
         "TooSmall" | "TooLarge" => PrivateKeyError::Weak,
