@@ -45,4 +45,6 @@ pub mod store;
 #[cfg(feature = "ssr")]
 mod timestamp;
 #[cfg(feature = "ssr")]
+mod token_forms;
+#[cfg(feature = "ssr")]
 pub mod wire;

@@ -18,3 +18,4 @@ pub use super::secret::Secret;
 pub use super::slug::{name_key, search_key, slug_of};
 pub use super::store::{Database, Store, StoreError, Tx};
 pub use super::timestamp::Timestamp;
+pub use super::token_forms::{ContentEncryption, KeyManagementAlgorithm, SignatureAlgorithm, UserInfoForm};

@@ -4,9 +4,12 @@
 //! verifies what another has signed.
 
 mod claims;
+mod encoding;
 mod entity;
+pub mod foreign;
 mod key;
 mod keyring;
+mod strict_json;
 
 pub use claims::{Actor, DelegatedClaims, Generations};
 pub use key::{JoseError, PublicJwk};
