@@ -62,8 +62,11 @@ pub async fn clean(state: &AppState) -> Result<(), StoreError> {
 }
 
 /// Rows that mean nothing any more. Flashes of sessions that ended went with them; what is left was never read.
-const LEFTOVERS: [&str; 3] = [
+const LEFTOVERS: [&str; 6] = [
     "DELETE FROM flash WHERE ends_at <= $1",
     "DELETE FROM revoked_token WHERE expires_at <= $1",
     "DELETE FROM idempotency WHERE ends_at <= $1",
+    "DELETE FROM login_attempt WHERE ends_at <= $1",
+    "DELETE FROM logout_token WHERE ends_at <= $1",
+    "DELETE FROM sign_in_conflict WHERE ends_at <= $1",
 ];
