@@ -1,6 +1,9 @@
 -- What a provider says that a person's address is and nobody vouches for: shown, never matched.
 ALTER TABLE account ADD COLUMN claimed_email TEXT;
 
+-- Whether anybody signs in with a password.
+CREATE INDEX account_password ON account (id) WHERE password_hash IS NOT NULL;
+
 -- Who a person is at an identity provider. Several may be one account's; none moves to another by itself.
 CREATE TABLE identity (
   id {uuid} NOT NULL PRIMARY KEY,

@@ -83,17 +83,39 @@ impl Sessions {
         Ok(Entity::find_by_id(session.clone()).one(self.store.read()).await?)
     }
 
-    /// The provider vouched for the person of this session again, now. New tokens take the place of the former ones.
-    pub async fn vouched_again(&self, session: &SessionId, sealed: Option<Vec<u8>>) -> Result<(), StoreError> {
-        let (session, now) = (session.clone(), self.clock.now());
+    /// The provider vouched for the person of this session at `at`. New tokens take the place of the former ones.
+    pub async fn vouched(&self, session: &SessionId, at: Timestamp, sealed: Option<Vec<u8>>) -> Result<(), StoreError> {
+        let session = session.clone();
         self.store
             .write::<_, StoreError, _, _>(async move |tx| {
-                let mut update = Entity::update_many().col_expr(Column::CheckedAt, Expr::value(now));
+                let mut update = Entity::update_many().col_expr(Column::CheckedAt, Expr::value(at));
                 if let Some(sealed) = sealed {
                     update = update.col_expr(Column::Sealed, Expr::value(sealed));
                 }
                 update.filter(Column::SessionId.eq(session)).exec(&*tx).await?;
                 Ok(())
+            })
+            .await
+    }
+
+    /// Takes it upon this request to ask the provider about a session that was last confirmed at `seen`; false when another
+    /// one did. The session counts as confirmed at `meanwhile` until the answer is there.
+    pub async fn claim_check(
+        &self,
+        session: &SessionId,
+        seen: Timestamp,
+        meanwhile: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let session = session.clone();
+        self.store
+            .write::<_, StoreError, _, _>(async move |tx| {
+                let claimed = Entity::update_many()
+                    .col_expr(Column::CheckedAt, Expr::value(meanwhile))
+                    .filter(Column::SessionId.eq(session))
+                    .filter(Column::CheckedAt.eq(seen))
+                    .exec(&*tx)
+                    .await?;
+                Ok(claimed.rows_affected > 0)
             })
             .await
     }

@@ -53,6 +53,17 @@ impl Accounts {
         Ok(Entity::find_by_id(id).one(self.store.read()).await?)
     }
 
+    /// The accounts of these ids.
+    pub async fn find_all(&self, ids: &[AccountId]) -> Result<Vec<Account>, StoreError> {
+        Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(self.store.read()).await?)
+    }
+
+    /// Whether anybody signs in with a password here.
+    pub async fn has_passwords(&self) -> Result<bool, StoreError> {
+        let one = Entity::find().select_only().column(Column::Id).filter(Column::PasswordHash.is_not_null()).limit(1);
+        Ok(one.into_tuple::<AccountId>().one(self.store.read()).await?.is_some())
+    }
+
     /// The account of that address.
     pub async fn find_by_email(&self, email: &EmailKey) -> Result<Option<Account>, StoreError> {
         Ok(Entity::find().filter(Column::EmailKey.eq(email.clone())).one(self.store.read()).await?)
