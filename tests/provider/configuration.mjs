@@ -2,6 +2,7 @@
 
 import { errors, interactionPolicy } from "oidc-provider";
 
+import { usualAlgorithm } from "./keys.mjs";
 import { errorPage, loggedOutPage, logoutPage } from "./pages.mjs";
 
 const SIGNATURES = ["HS256", "RS256", "PS256", "ES256", "EdDSA"];
@@ -47,6 +48,7 @@ const OF_A_CLIENT = ["require_pkce", "skip_consent"];
 /** The library's configuration for `host`, an instance of `Host`. */
 export function configuration(host, keys) {
   const { document } = host;
+  const algorithm = usualAlgorithm(document.keys);
   return {
     jwks: { keys },
     adapter: (model) => host.storage.adapter(model),
@@ -59,7 +61,11 @@ export function configuration(host, keys) {
     },
     interactions: { url: (ctx, { uid }) => `${host.path}/interaction/${uid}`, policy: policy(document) },
     routes: document.routes,
-    clientDefaults: { token_endpoint_auth_method: "client_secret_post" },
+    clientDefaults: {
+      token_endpoint_auth_method: "client_secret_post",
+      id_token_signed_response_alg: algorithm,
+      introspection_signed_response_alg: algorithm,
+    },
     extraClientMetadata: { properties: OF_A_CLIENT, validator: checkClient },
     pkce: { required: (ctx, client) => client.require_pkce === true },
     loadExistingGrant,

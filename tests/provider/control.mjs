@@ -13,6 +13,8 @@ const ROUTES = {
   "DELETE accounts": async (host, [id, what]) => {
     if (what === "sessions") return host.endSessions(id);
     if (what === "grants") return host.storage.revokeGrants(id);
+    await host.endSessions(id);
+    host.storage.revokeGrants(id);
     return host.accounts.delete(id);
   },
   "POST keys": (host, _, how) => host.rotateKeys(how),
