@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod harness;
+mod peer;
+mod peer_works;
 mod provider;
 
 mod audit;
@@ -15,6 +17,7 @@ mod openapi;
 mod pages;
 mod pending_people;
 mod process;
+mod provider_forms;
 mod provider_works;
 mod query_counts;
 mod races;

@@ -252,4 +252,3 @@ fn clients_come_and_go() {
         assert!(page.answer.text().contains("invalid_client"), "{}", page.answer);
     });
 }
-

@@ -15,9 +15,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use super::{Page, Provider};
-
-/// The secret of every such client; long enough for HS256.
-pub(crate) const SECRET: &str = "a client secret of enough characters";
+use crate::peer::CLIENT_SECRET;
 
 type Tokens = Arc<Mutex<Vec<String>>>;
 
@@ -35,18 +33,10 @@ pub(crate) struct RelyingParty {
 impl RelyingParty {
     /// Listens, and registers itself with `more` metadata than it needs.
     pub(crate) async fn at(provider: &Provider, client_id: &str, more: &Value) -> Self {
-        let logout_tokens = Tokens::default();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let routes = routes(logout_tokens.clone());
-        let serving = tokio::spawn(async { axum::serve(listener, routes).await.unwrap() });
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let discovery = format!("{}/.well-known/openid-configuration", provider.issuer());
-        let metadata = http.get(discovery).send().await.unwrap().json().await.unwrap();
-        let party = Self { client_id: client_id.to_owned(), address, metadata, logout_tokens, http, serving };
+        let party = Self::of(provider.issuer(), client_id).await;
         let mut registration = json!({
             "client_id": client_id,
-            "client_secret": SECRET,
+            "client_secret": CLIENT_SECRET,
             "redirect_uris": [party.own("/callback")],
             "post_logout_redirect_uris": [party.own("/signed-out")],
             "backchannel_logout_uri": party.own("/backchannel-logout"),
@@ -56,6 +46,19 @@ impl RelyingParty {
         registration.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
         provider.put_client(&registration).await;
         party
+    }
+
+    /// Listens, as a client that the issuer knows.
+    pub(crate) async fn of(issuer: &str, client_id: &str) -> Self {
+        let logout_tokens = Tokens::default();
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let routes = routes(logout_tokens.clone());
+        let serving = tokio::spawn(async { axum::serve(listener, routes).await.unwrap() });
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let discovery = format!("{issuer}/.well-known/openid-configuration");
+        let metadata = http.get(discovery).send().await.unwrap().json().await.unwrap();
+        Self { client_id: client_id.to_owned(), address, metadata, logout_tokens, http, serving }
     }
 
     /// An address of its own.
@@ -104,9 +107,23 @@ impl RelyingParty {
         self.post("token", &grant).await.1
     }
 
+    /// The same for a client that proves itself with an assertion instead of its secret (RFC 7523 §2.2).
+    pub(crate) async fn redeem_asserting(&self, callback: &Page, assertion: &str) -> Value {
+        let code = callback.parameter("code");
+        let callback = self.own("/callback");
+        let fields = [
+            ("grant_type", "authorization_code"),
+            ("code", &code),
+            ("redirect_uri", &callback),
+            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+            ("client_assertion", assertion),
+        ];
+        self.http.post(self.endpoint("token")).form(&fields).send().await.unwrap().json().await.unwrap()
+    }
+
     /// Posts a form with client id and secret to an endpoint. Gives the status and the JSON.
     pub(crate) async fn post(&self, endpoint: &str, fields: &[(&str, &str)]) -> (u16, Value) {
-        let credentials = [("client_id", self.client_id.as_str()), ("client_secret", SECRET)];
+        let credentials = [("client_id", self.client_id.as_str()), ("client_secret", CLIENT_SECRET)];
         let fields = [fields, &credentials].concat();
         let response = self.http.post(self.endpoint(endpoint)).form(&fields).send().await.unwrap();
         (response.status().as_u16(), response.json().await.unwrap_or_default())
@@ -114,7 +131,7 @@ impl RelyingParty {
 
     /// Introspects a token and gives content type and body; `accept` is the wanted type.
     pub(crate) async fn introspect(&self, token: &str, accept: &str) -> (String, String) {
-        let fields = [("client_id", self.client_id.as_str()), ("client_secret", SECRET), ("token", token)];
+        let fields = [("client_id", self.client_id.as_str()), ("client_secret", CLIENT_SECRET), ("token", token)];
         let request = self.http.post(self.endpoint("introspection")).header("accept", accept).form(&fields);
         typed(request).await
     }
@@ -133,7 +150,7 @@ impl RelyingParty {
     pub(crate) fn verified(&self, token: &str, algorithm: Algorithm, keys: &JwkSet) -> Result<Value, String> {
         let header = jsonwebtoken::decode_header(token).map_err(|error| error.to_string())?;
         let key = if algorithm == Algorithm::HS256 {
-            DecodingKey::from_secret(SECRET.as_bytes())
+            DecodingKey::from_secret(CLIENT_SECRET.as_bytes())
         } else {
             let kid = header.kid.ok_or("no kid")?;
             let jwk = keys.find(&kid).ok_or("unknown kid")?;
