@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::harness::START;
 use crate::harness::forger::claims;
 use crate::peer::{CLIENT_ID, CLIENT_SECRET, Endpoint, Key, Manner, Peer, Seal, open};
-use crate::provider::relying_party::RelyingParty;
+use crate::provider::relying_party::{RelyingParty, verified};
 use crate::provider::{Browser, Page};
 
 /// Runs a test that needs no database, with an honest peer and a client of it.
@@ -40,7 +40,7 @@ fn it_is_honest() {
         assert_eq!((page.answer.status, &*page.parameter("iss")), (200, peer.issuer()));
         let tokens = party.redeem(&page).await;
         let token = tokens["id_token"].as_str().unwrap();
-        let claims = party.verified(token, Algorithm::ES256, &party.jwks().await).unwrap();
+        let claims = verified(token, Algorithm::ES256, &party.jwks().await).unwrap();
         let now = START.as_seconds();
         assert_eq!((&claims["iss"], &claims["aud"]), (&json!(peer.issuer()), &json!(CLIENT_ID)));
         assert_eq!((&claims["iat"], &claims["exp"]), (&json!(now), &json!(now + 3600)));
@@ -80,11 +80,11 @@ fn it_signs_with_every_algorithm() {
             let token = id_token(&party).await;
             let jwks = party.jwks().await;
             assert_eq!(jwks.keys.len(), usize::from(algorithm != Algorithm::HS256), "a secret is not published");
-            party.verified(&token, algorithm, &jwks).unwrap();
+            verified(&token, algorithm, &jwks).unwrap();
         }
         peer.sign_with(&Arc::new(Key::rsa("r")));
         peer.id_token(|token| token.header["alg"] = json!("PS256"));
-        party.verified(&id_token(&party).await, Algorithm::PS256, &party.jwks().await).unwrap();
+        verified(&id_token(&party).await, Algorithm::PS256, &party.jwks().await).unwrap();
     });
 }
 
@@ -92,14 +92,13 @@ fn it_signs_with_every_algorithm() {
 fn it_lies_in_a_token() {
     run(|peer, party| async move {
         let jwks = party.jwks().await;
-        let refused =
-            async |jwks: &JwkSet| party.verified(&id_token(&party).await, Algorithm::ES256, jwks).unwrap_err();
+        let refused = async |jwks: &JwkSet| verified(&id_token(&party).await, Algorithm::ES256, jwks).unwrap_err();
         peer.id_token(|token| {
             token.claims["aud"] = json!(["another", CLIENT_ID]);
             token.without("exp");
         });
         let token = id_token(&party).await;
-        let read = party.verified(&token, Algorithm::ES256, &jwks).unwrap();
+        let read = verified(&token, Algorithm::ES256, &jwks).unwrap();
         assert_eq!((&read["aud"], &read["exp"]), (&json!(["another", CLIENT_ID]), &Value::Null));
 
         let foreign = Arc::new(Key::ec("first"));
@@ -124,7 +123,7 @@ fn it_lies_in_a_token() {
         jsonwebtoken::decode::<Value>(&token, &confused, &validation).unwrap();
 
         peer.be_honest();
-        party.verified(&id_token(&party).await, Algorithm::RS256, &party.jwks().await).unwrap();
+        verified(&id_token(&party).await, Algorithm::RS256, &party.jwks().await).unwrap();
     });
 }
 
@@ -140,7 +139,7 @@ fn it_encrypts_in_every_way() {
             let (header, token) = open(&id_token(&party).await, key);
             assert_eq!((&header["alg"], &header["enc"], &header["cty"]), (&json!(alg), &json!(enc), &json!("JWT")));
             assert_eq!(header["kid"], key.kid);
-            party.verified(&token, Algorithm::ES256, &jwks).unwrap();
+            verified(&token, Algorithm::ES256, &jwks).unwrap();
         }
     });
 }
@@ -153,7 +152,7 @@ fn userinfo_takes_every_form() {
         let access_token = "an-access-token";
         peer.signed_userinfo(|token| token.claims["sub"] = json!("eve"));
         let (content_type, text) = party.userinfo(access_token).await;
-        let claims = party.verified(&text, Algorithm::ES256, &jwks).unwrap();
+        let claims = verified(&text, Algorithm::ES256, &jwks).unwrap();
         assert_eq!(
             (&*content_type, &claims["sub"], &claims["aud"]),
             ("application/jwt", &json!("eve"), &json!(CLIENT_ID))
@@ -163,7 +162,7 @@ fn userinfo_takes_every_form() {
         let nested = seal.clone();
         peer.signed_userinfo(move |token| token.sealed = Some(nested.clone()));
         let (_, text) = open(&party.userinfo(access_token).await.1, &key);
-        party.verified(&text, Algorithm::ES256, &jwks).unwrap();
+        verified(&text, Algorithm::ES256, &jwks).unwrap();
 
         seal.header.insert("zip".to_owned(), json!("DEF"));
         seal.header.insert("kid".to_owned(), Value::Null);
@@ -181,7 +180,7 @@ fn it_introspects_and_signs_people_out() {
         let jwks = party.jwks().await;
         let jwt = "application/token-introspection+jwt";
         let (content_type, text) = party.introspect("a token", jwt).await;
-        let claims = party.verified(&text, Algorithm::ES256, &jwks).unwrap();
+        let claims = verified(&text, Algorithm::ES256, &jwks).unwrap();
         assert_eq!((&*content_type, &claims["token_introspection"]["active"]), (jwt, &json!(true)));
         peer.introspection(|token| token.claims["active"] = json!("false"));
         let (content_type, text) = party.introspect("a token", "application/json").await;
@@ -190,7 +189,7 @@ fn it_introspects_and_signs_people_out() {
         assert_eq!(peer.received(Endpoint::Introspection)[0].parameters["token"], "a token");
 
         let token = peer.logout_token("session-1", |token| token.without("sub"));
-        let claims = party.verified(&token, Algorithm::ES256, &jwks).unwrap();
+        let claims = verified(&token, Algorithm::ES256, &jwks).unwrap();
         assert_eq!(
             (&claims["sid"], &claims["sub"], &claims["jti"]),
             (&json!("session-1"), &Value::Null, &json!("logout-1"))

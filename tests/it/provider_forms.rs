@@ -1,12 +1,15 @@
 //! The tests' own provider makes every kind of token that ours must understand, and asks clients for what it was told to ask for.
 
+use axum::routing::get;
+use axum::{Json, Router};
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use parloir::base::Clock;
 use serde_json::{Value, json};
+use tokio::net::TcpListener;
 
 use crate::harness::START;
 use crate::peer::{Key, open};
-use crate::provider::relying_party::RelyingParty;
+use crate::provider::relying_party::{RelyingParty, verified};
 use crate::provider::{Browser, Provider};
 
 /// Runs a test that needs no database on a provider with this document and the account `ada`.
@@ -42,15 +45,15 @@ fn tokens_are_signed_with_every_algorithm() {
             let party = RelyingParty::at(&provider, &name, &metadata).await;
             let jwks = party.jwks().await;
             let tokens = tokens(&party, &[]).await;
-            party.verified(text(&tokens, "id_token"), algorithm, &jwks).unwrap();
+            verified(text(&tokens, "id_token"), algorithm, &jwks).unwrap();
             let (content_type, info) = party.userinfo(text(&tokens, "access_token")).await;
             assert_eq!(content_type, "application/jwt; charset=utf-8");
-            let claims = party.verified(&info, algorithm, &jwks).unwrap();
+            let claims = verified(&info, algorithm, &jwks).unwrap();
             assert_eq!((&claims["iss"], &claims["aud"]), (&json!(provider.issuer()), &json!(name)));
             assert_eq!((&claims["sub"], &claims["email"]), (&json!("ada"), &json!("ada@example.org")));
             let (_, answer) =
                 party.introspect(text(&tokens, "access_token"), "application/token-introspection+jwt").await;
-            let claims = party.verified(&answer, algorithm, &jwks).unwrap();
+            let claims = verified(&answer, algorithm, &jwks).unwrap();
             assert_eq!(claims["token_introspection"]["active"], true);
         }
     });
@@ -77,7 +80,7 @@ fn everything_is_encrypted_in_every_way() {
                 let (header, token) = open(sealed, &keys[key]);
                 assert_eq!((&header["alg"], &header["enc"], &header["cty"]), (&json!(alg), &json!(enc), &json!("JWT")));
                 assert_eq!(header["kid"], keys[key].kid);
-                party.verified(&token, Algorithm::ES256, &party.jwks().await).unwrap();
+                verified(&token, Algorithm::ES256, &party.jwks().await).unwrap();
             }
         }
     });
@@ -112,7 +115,7 @@ fn levels_are_asked_for_and_had_or_not() {
         let party = RelyingParty::at(&provider, "one", &json!({})).await;
         let jwks = party.jwks().await;
         let got = tokens(&party, &[("claims", &claims("eidas1").to_string())]).await;
-        let token = party.verified(text(&got, "id_token"), Algorithm::ES256, &jwks).unwrap();
+        let token = verified(text(&got, "id_token"), Algorithm::ES256, &jwks).unwrap();
         assert_eq!((&token["acr"], &token["amr"]), (&json!("eidas1"), &json!(["pwd"])));
 
         let asked = claims("eidas2").to_string();
@@ -121,14 +124,14 @@ fn levels_are_asked_for_and_had_or_not() {
         assert_eq!(refused.parameter("error"), "unmet_authentication_requirements");
         provider.set_account("ada", &json!({ "claims": {}, "acr": "eidas2" })).await;
         let got = tokens(&party, &[("claims", &asked)]).await;
-        assert_eq!(party.verified(text(&got, "id_token"), Algorithm::ES256, &jwks).unwrap()["acr"], "eidas2");
+        assert_eq!(verified(text(&got, "id_token"), Algorithm::ES256, &jwks).unwrap()["acr"], "eidas2");
     });
     let mut careless = levels;
     careless["ignore_acr_request"] = json!(true);
     run(careless, |provider| async move {
         let party = RelyingParty::at(&provider, "one", &json!({})).await;
         let got = tokens(&party, &[("claims", &claims("eidas2").to_string())]).await;
-        let token = party.verified(text(&got, "id_token"), Algorithm::ES256, &party.jwks().await).unwrap();
+        let token = verified(text(&got, "id_token"), Algorithm::ES256, &party.jwks().await).unwrap();
         assert_eq!(token["acr"], "eidas1", "less than was asked for");
     });
 }
@@ -164,7 +167,7 @@ fn claims_of_any_shape_come_where_they_were_said() {
         let party = RelyingParty::at(&provider, "one", &json!({})).await;
         let start = party.start(&[("scope", "openid email organizations")]);
         let tokens = party.redeem(&Browser::new().sign_in(start, subject).await).await;
-        let claims = party.verified(text(&tokens, "id_token"), Algorithm::ES256, &party.jwks().await).unwrap();
+        let claims = verified(text(&tokens, "id_token"), Algorithm::ES256, &party.jwks().await).unwrap();
         assert_eq!((&claims["sub"], &claims["organizations"]), (&json!(subject), &organizations));
         assert_eq!((&claims["email"], claims.get("siret")), (&Value::Null, None));
         assert_eq!(claims["exp"], START.as_seconds() + 120);
@@ -222,5 +225,24 @@ fn two_providers_share_a_browser() {
             assert!(browser.cookie(provider.issuer(), &session).is_some());
             assert_eq!(browser.visit(party.start(&[("prompt", "none")])).await.parameter("error"), "");
         }
+    });
+}
+
+#[test]
+fn the_keys_of_a_client_are_fetched_from_it() {
+    run(json!({ "keys": ["EC"] }), |provider| async move {
+        let key = Key::ec("ours");
+        let jwks = json!({ "keys": [key.public()] });
+        let routes = Router::new().route("/jwks", get(async || Json(jwks)));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let metadata = json!({
+            "jwks_uri": format!("http://{}/jwks", listener.local_addr().unwrap()),
+            "id_token_encrypted_response_alg": "ECDH-ES",
+            "id_token_encrypted_response_enc": "A256GCM",
+        });
+        tokio::spawn(async { axum::serve(listener, routes).await.unwrap() });
+        let party = RelyingParty::at(&provider, "one", &metadata).await;
+        let (header, _) = open(text(&tokens(&party, &[]).await, "id_token"), &key);
+        assert_eq!(header["kid"], "ours");
     });
 }

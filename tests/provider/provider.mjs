@@ -31,6 +31,9 @@ let host;
 const door = createServer((request, response) => host.handle(request, response));
 const port = await listen(door, document.port ?? 0);
 host = new Host(document, port);
-await host.start();
+await host.start().catch((error) => {
+  console.error(error.error_description ?? error);
+  process.exit(1);
+});
 const back = await listen(createServer((request, response) => control(host, request, response)), 0);
 console.log(JSON.stringify({ issuer: host.issuer, control: `http://127.0.0.1:${back}` }));

@@ -128,8 +128,8 @@ fn encrypt(enc: &str, key: &[u8], header: &[u8], content: &[u8]) -> (Vec<u8>, Ve
     let vector = [7; 16];
     let (authentication, encryption) = key.split_at(16);
     let cipher = UnboundCipherKey::new(&AES_128, encryption).unwrap();
-    let context = EncryptionContext::Iv128(FixedLength::from(vector));
-    PaddedBlockEncryptingKey::cbc_pkcs7(cipher).unwrap().less_safe_encrypt(&mut ciphertext, context).unwrap();
+    let start = EncryptionContext::Iv128(FixedLength::from(vector));
+    PaddedBlockEncryptingKey::cbc_pkcs7(cipher).unwrap().less_safe_encrypt(&mut ciphertext, start).unwrap();
     let tag = cbc_tag(authentication, header, &vector, &ciphertext);
     (vector.to_vec(), ciphertext, tag)
 }

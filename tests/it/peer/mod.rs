@@ -142,12 +142,12 @@ impl Peer {
         self.script().id_token = Some(Arc::new(change));
     }
 
-    /// Changes what `UserInfo` says, which is JSON unless the change makes it something else.
+    /// Changes what UserInfo says, which is JSON unless the change makes it something else.
     pub(crate) fn userinfo(&self, change: impl Fn(&mut Token) + Send + Sync + 'static) {
         self.script().userinfo = Some(Arc::new(change));
     }
 
-    /// Signs what `UserInfo` says (OpenID Connect Core §5.3.2), with the changes.
+    /// Signs what UserInfo says (OpenID Connect Core §5.3.2), with the changes.
     pub(crate) fn signed_userinfo(&self, change: impl Fn(&mut Token) + Send + Sync + 'static) {
         let issuer = self.issuer().to_owned();
         self.userinfo(move |token| {

@@ -56,7 +56,7 @@ struct Step {
 
 impl Step {
     /// Sends the form of the page at `from`, with `fields` filled in.
-    fn of(form: Form, from: &Url, fields: &[(&str, &str)]) -> Self {
+    fn of(form: &Form, from: &Url, fields: &[(&str, &str)]) -> Self {
         let mut sent = form.fields.clone();
         for (name, value) in fields {
             let pair = ((*name).to_owned(), (*value).to_owned());
@@ -96,7 +96,7 @@ impl Browser {
     /// Fills in the first form of a page and sends it; the pressed button is one of the fields.
     pub(crate) async fn submit(&self, page: &Page, fields: &[(&str, &str)]) -> Page {
         let form = Form::first(page.answer.text()).unwrap_or_else(|| panic!("no form in {}", page.answer));
-        self.walk(Step::of(form, &page.url, fields)).await
+        self.walk(Step::of(&form, &page.url, fields)).await
     }
 
     /// Signs in: from `start` through the provider's pages, allowing all that is asked, to where that leads.
@@ -147,7 +147,7 @@ impl Browser {
             } else if answer.text().contains(SUBMITS_ITSELF)
                 && let Some(form) = Form::first(answer.text())
             {
-                step = Step::of(form, &here, &[]);
+                step = Step::of(&form, &here, &[]);
             } else {
                 return Page { answer, url: here, trail, next: None };
             }

@@ -136,7 +136,7 @@ impl RelyingParty {
         typed(request).await
     }
 
-    /// Content type and body of the `UserInfo` answer.
+    /// Content type and body of the UserInfo answer.
     pub(crate) async fn userinfo(&self, access_token: &str) -> (String, String) {
         typed(self.http.get(self.endpoint("userinfo")).bearer_auth(access_token)).await
     }
@@ -144,23 +144,6 @@ impl RelyingParty {
     /// The provider's key set.
     pub(crate) async fn jwks(&self) -> JwkSet {
         self.http.get(self.metadata["jwks_uri"].as_str().unwrap()).send().await.unwrap().json().await.unwrap()
-    }
-
-    /// The claims of a token, when its signature with that algorithm is by one of `keys` or, with HS256, by the client's secret.
-    pub(crate) fn verified(&self, token: &str, algorithm: Algorithm, keys: &JwkSet) -> Result<Value, String> {
-        let header = jsonwebtoken::decode_header(token).map_err(|error| error.to_string())?;
-        let key = if algorithm == Algorithm::HS256 {
-            DecodingKey::from_secret(CLIENT_SECRET.as_bytes())
-        } else {
-            let kid = header.kid.ok_or("no kid")?;
-            let jwk = keys.find(&kid).ok_or("unknown kid")?;
-            DecodingKey::from_jwk(jwk).map_err(|error| error.to_string())?
-        };
-        let mut validation = Validation::new(algorithm);
-        // The provider's clock is not the machine's.
-        (validation.validate_exp, validation.validate_aud) = (false, false);
-        validation.required_spec_claims.clear();
-        jsonwebtoken::decode(token, &key, &validation).map(|data| data.claims).map_err(|error| error.to_string())
     }
 
     /// The logout tokens that came so far.
@@ -173,6 +156,23 @@ impl Drop for RelyingParty {
     fn drop(&mut self) {
         self.serving.abort();
     }
+}
+
+/// The claims of a token, when its signature with that algorithm is by one of `keys` or, with HS256, by [`CLIENT_SECRET`].
+pub(crate) fn verified(token: &str, algorithm: Algorithm, keys: &JwkSet) -> Result<Value, String> {
+    let header = jsonwebtoken::decode_header(token).map_err(|error| error.to_string())?;
+    let key = if algorithm == Algorithm::HS256 {
+        DecodingKey::from_secret(CLIENT_SECRET.as_bytes())
+    } else {
+        let kid = header.kid.ok_or("no kid")?;
+        let jwk = keys.find(&kid).ok_or("unknown kid")?;
+        DecodingKey::from_jwk(jwk).map_err(|error| error.to_string())?
+    };
+    let mut validation = Validation::new(algorithm);
+    // The provider's clock is not the machine's.
+    (validation.validate_exp, validation.validate_aud) = (false, false);
+    validation.required_spec_claims.clear();
+    jsonwebtoken::decode(token, &key, &validation).map(|data| data.claims).map_err(|error| error.to_string())
 }
 
 async fn typed(request: reqwest::RequestBuilder) -> (String, String) {
