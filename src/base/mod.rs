@@ -21,6 +21,8 @@ mod code;
 #[cfg(feature = "ssr")]
 mod email;
 #[cfg(feature = "ssr")]
+mod idempotency;
+#[cfg(feature = "ssr")]
 mod ids;
 #[cfg(feature = "ssr")]
 mod installation;
@@ -42,5 +44,7 @@ mod slug;
 pub mod store;
 #[cfg(feature = "ssr")]
 mod timestamp;
+#[cfg(feature = "ssr")]
+mod token_forms;
 #[cfg(feature = "ssr")]
 pub mod wire;

@@ -4,10 +4,13 @@
 //! verifies what another has signed.
 
 mod claims;
+mod encoding;
 mod entity;
+pub mod foreign;
 mod key;
 mod keyring;
+mod strict_json;
 
 pub use claims::{Actor, DelegatedClaims, Generations};
 pub use key::{JoseError, PublicJwk};
-pub use keyring::{Keyring, TokenDefect};
+pub use keyring::{KeyFacts, Keyring, Replacement, TokenDefect, Verified, forget_ended_keys_in};

@@ -14,6 +14,7 @@ mod run;
 mod secret_key;
 mod state;
 
+pub use housekeeping::clean;
 pub use openapi::document;
 pub use pages::{DocsPage, HomePage};
 pub use router::router;
