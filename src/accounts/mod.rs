@@ -1,5 +1,6 @@
 //! People: their accounts, passwords and sessions.
 
+mod administrator;
 mod entity;
 mod error;
 mod identity;
@@ -10,6 +11,7 @@ mod service;
 mod sessions;
 mod visitor;
 
+pub use administrator::{administrator, unless_administrator};
 pub use entity::{Account, PasswordHash, Role, Status};
 pub use error::AccountError;
 pub use identity::{Arrival, Identity, Reception};

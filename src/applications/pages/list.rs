@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::{names, state_badge, unless_administrator};
+use super::{names, state_badge};
+use crate::accounts::unless_administrator;
 use crate::applications::{Applications, Domains, Overview};
 use crate::base::Scope;
 use crate::ui::{

@@ -8,23 +8,11 @@ pub use list::ApplicationsPage;
 pub use new::NewApplicationPage;
 pub use one::ApplicationPage;
 
-use axum::http::StatusCode;
 use leptos::prelude::*;
 
 use super::{Domains, Overview};
-use crate::accounts::{Account, Visitor};
 use crate::base::Domain;
-use crate::ui::{Badge, ErrorKind, Tone, caller_or_sign_in, here, key, language, refusal_page, t, tf};
-
-/// Nothing for an administrator; for anybody else the page, or the way, that she gets instead.
-fn unless_administrator() -> Option<AnyView> {
-    if caller_or_sign_in(&here()).is_none() {
-        return Some(().into_any());
-    }
-    let visitor = use_context::<Visitor>().unwrap_or_default();
-    let administrator = visitor.account().is_some_and(Account::is_administrator);
-    (!administrator).then(|| refusal_page(ErrorKind::Forbidden, StatusCode::FORBIDDEN))
-}
+use crate::ui::{Badge, Tone, key, language, t, tf};
 
 /// What an application may do, and for whom, in one sentence.
 fn sentence(overview: &Overview) -> String {

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use super::unless_administrator;
+use crate::accounts::unless_administrator;
 use crate::applications::actions::{CREATE_FORM, CreateApplication};
 use crate::base::Scope;
 use crate::ui::{

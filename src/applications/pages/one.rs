@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
 
-use super::{sentence, state_badge, unless_administrator};
+use super::{sentence, state_badge};
+use crate::accounts::unless_administrator;
 use crate::applications::actions::SwitchApplication;
 use crate::applications::{Applications, ListedSecret, Overview};
 use crate::config::PublicUrl;

@@ -30,15 +30,17 @@ use crate::ui::{
 };
 
 /// The addresses of the pages that the app knows. Here as well, so that the log and the limits know them as routes.
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 10] = [
     "/",
     "/docs",
     "/sign-in",
+    "/sign-in/conflict",
     "/rooms",
     "/rooms/new",
     "/rooms/{slug}",
     "/admin/applications",
     "/admin/applications/{slug}",
+    "/admin/sign-in-requests",
 ];
 
 /// Pages, actions and what else a browser asks for.
@@ -144,6 +146,7 @@ fn provide(state: &AppState) {
     provide_context(state.accounts.clone());
     provide_context(state.sessions.clone());
     provide_context(state.sign_in.clone());
+    provide_context(state.openid.clone());
     provide_context(state.applications.clone());
     provide_context(state.rooms.clone());
 }
@@ -198,8 +201,6 @@ fn error_page(
 }
 
 fn error_kind(response: &Response) -> ErrorKind {
-    match response.headers().get(ERROR_CODE) {
-        Some(code) if code == Code::CrossSiteRequest.as_str() => ErrorKind::CrossSite,
-        _ => ErrorKind::of_status(response.status().as_u16()),
-    }
+    let code = response.headers().get(ERROR_CODE).and_then(|code| code.to_str().ok()).unwrap_or_default();
+    ErrorKind::of_refusal(code, response.status().as_u16())
 }

@@ -37,7 +37,7 @@ impl OpenId {
         let refresh_token = self.unseal(&side.sealed).and_then(|kept| kept.refresh_token);
         match refresh_token.filter(|_| provider.settings.refresh) {
             Some(token) => self.refresh(&provider, &id, &side, &token, request).await,
-            None => Ok(Due::Ask { provider: side.provider, subject: side.subject }),
+            None => Ok(Due::Ask(side.provider)),
         }
     }
 
@@ -111,7 +111,7 @@ enum Due {
     /// Nothing is to be asked, or somebody else asks.
     Not,
     /// The browser has to go and ask.
-    Ask { provider: String, subject: String },
+    Ask(String),
     /// She is not signed in there any more.
     Over,
 }
@@ -133,10 +133,10 @@ pub async fn renew(
     let see_other = |path: String| (StatusCode::SEE_OTHER, [(header::LOCATION, path)]).into_response();
     Ok(match openid.due(&session, &client).await? {
         Due::Not => next.run(request).await,
-        Due::Ask { provider, subject } => {
+        Due::Ask(provider) => {
             let query = form_urlencoded::Serializer::new(String::new())
                 .append_pair("silent", "true")
-                .append_pair("confirm", &subject_digest(&subject))
+                .append_pair("confirm", "true")
                 .append_pair("next", &here)
                 .finish();
             see_other(format!("/auth/{provider}/login/?{query}"))
@@ -146,14 +146,6 @@ pub async fn renew(
             see_other(here)
         }
     })
-}
-
-/// Stands in the address in place of the subject, which is personal.
-pub(super) fn subject_digest(subject: &str) -> String {
-    use base64::Engine;
-
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, subject.as_bytes());
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(digest.as_ref())
 }
 
 fn is_navigation(request: &Request) -> bool {
