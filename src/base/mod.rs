@@ -31,6 +31,8 @@ mod keys;
 #[cfg(feature = "ssr")]
 mod limiter;
 #[cfg(feature = "ssr")]
+mod outgoing;
+#[cfg(feature = "ssr")]
 mod random;
 #[cfg(feature = "ssr")]
 mod routes;

@@ -141,7 +141,7 @@ impl AppState {
             // Commands do without the site; `run` does not.
             assets: Arc::new(Assets::load().unwrap_or_default()),
             sessions: Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session),
-            sign_in: SignIn::new(accounts.clone(), audit.clone(), clock.clone(), config.sign_in),
+            sign_in: SignIn::new(accounts.clone(), audit.clone(), clock.clone(), &config.sign_in),
             delegation: Delegation::new(
                 store.clone(),
                 clock.clone(),

@@ -28,7 +28,7 @@ struct Limits {
 
 impl SignIn {
     /// Signing in to `accounts`.
-    pub fn new(accounts: Accounts, audit: Audit, clock: Clock, settings: config::SignIn) -> Self {
+    pub fn new(accounts: Accounts, audit: Audit, clock: Clock, settings: &config::SignIn) -> Self {
         let limits = Limits {
             per_account: FailureLimiter::new(settings.per_account),
             per_address: FailureLimiter::new(settings.per_address),
