@@ -36,6 +36,16 @@ pub(super) async fn run(state: AppState) {
     }
 }
 
+/// Looks every minute whether the identity providers answer, so that their buttons tell. One that was reached is not asked
+/// again before its description is old.
+pub(super) async fn look_around(state: AppState) {
+    let mut interval = tokio::time::interval(Duration::from_mins(1));
+    loop {
+        interval.tick().await;
+        state.openid.look_around().await;
+    }
+}
+
 /// One round.
 pub async fn clean(state: &AppState) -> Result<(), StoreError> {
     let now = state.clock.now();

@@ -40,6 +40,7 @@ pub async fn run(state: AppState, pages: Pages, ready: impl FnOnce(SocketAddr)) 
     let grace = state.config.server.shutdown_timeout;
     let cleaning = tokio::spawn(housekeeping::run(state.clone()));
     let writing = tokio::spawn(housekeeping::write_usage(state.clone()));
+    let looking = tokio::spawn(housekeeping::look_around(state.clone()));
     let applications = state.applications.clone();
     // Small answers must not wait for each other (Nagle's algorithm).
     let listener = listener.tap_io(|stream| {
@@ -56,6 +57,7 @@ pub async fn run(state: AppState, pages: Pages, ready: impl FnOnce(SocketAddr)) 
     }
     cleaning.abort();
     writing.abort();
+    looking.abort();
     if let Err(error) = applications.write_usage().await {
         tracing::warn!(cause = %error, "the last use of applications could not be written");
     }

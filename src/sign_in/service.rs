@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tower_sessions::{Expiry, Session};
 
 use super::SignInError;
-use crate::accounts::{Account, Accounts, SIGNED_IN, Sessions, SignedIn, Status};
+use crate::accounts::{Account, Accounts, ORIGIN, Origin, SIGNED_IN, Sessions, SignedIn, Status};
 use crate::audit::{Action, Audit};
 use crate::base::{ClientRequest, Clock, EmailAddress, EmailKey, FailureLimiter, Secret};
 use crate::config;
@@ -98,17 +98,21 @@ impl SignIn {
         }
     }
 
-    /// Starts a session for `account` in place of whatever the browser had.
+    /// Starts a session for `account` in place of whatever the browser had; `origin` is the provider's side of it.
     pub async fn start(
         &self,
         session: &Session,
         sessions: &Sessions,
         account: &Account,
+        origin: Option<Origin>,
         request: &ClientRequest,
     ) -> Result<(), SignInError> {
         session.flush().await?;
         session.set_expiry(Some(Expiry::AtDateTime(sessions.absolute_end())));
         session.insert(SIGNED_IN, SignedIn::new(account.id, self.clock.now(), request)).await?;
+        if let Some(origin) = origin {
+            session.insert(ORIGIN, origin).await?;
+        }
         // Written now, so that a failure is this request's answer and not a surprise after it.
         session.save().await?;
         Ok(())

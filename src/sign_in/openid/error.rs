@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 
 use super::super::SignInError;
 use crate::base::{Answer, Code, ConflictId, OutgoingError, Refusal, StoreError};
-use crate::jose::Defect;
+use crate::jose::foreign::Defect;
 
 /// A refusal of signing in through a provider. Its text goes to the log; what a person is told follows from the code.
 #[derive(Debug, thiserror::Error)]

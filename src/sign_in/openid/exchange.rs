@@ -21,7 +21,7 @@ use super::provider::Provider;
 use crate::accounts::Arrival;
 use crate::base::{OutgoingError, Secret, TokenId};
 use crate::config::{ClientAuthentication, EmailTrust};
-use crate::jose::{
+use crate::jose::foreign::{
     CLIENT_ASSERTION_TYPE, ClientAssertion, Defect, IdTokenClaims, IdTokenRules, Signer, UserInfoRules, verify_id_token,
     verify_user_info,
 };
@@ -172,7 +172,7 @@ impl Provider {
         subject: Option<&str>,
     ) -> Result<IdTokenClaims, OpenIdError> {
         let id_token = tokens.id_token.as_ref().ok_or(OpenIdError::Misbehaves("it gives no ID token"))?;
-        let verify = |keys: &crate::jose::JwkSet| {
+        let verify = |keys: &crate::jose::foreign::JwkSet| {
             let signer =
                 Signer { algorithm: self.settings.id_token.signed, keys, secret: self.shared_secret.as_ref() };
             let rules = IdTokenRules {
@@ -209,7 +209,7 @@ impl Provider {
         if answer.status != 200 {
             return Err(OpenIdError::Misbehaves("UserInfo is refused"));
         }
-        let verify = |keys: &crate::jose::JwkSet| {
+        let verify = |keys: &crate::jose::foreign::JwkSet| {
             let signer = self.settings.userinfo.signed.map(|algorithm| Signer {
                 algorithm,
                 keys,
@@ -226,7 +226,7 @@ impl Provider {
         };
         let of_userinfo = match self.settings.userinfo.signed {
             Some(algorithm) => self.with_keys(algorithm, verify).await?,
-            None => verify(&crate::jose::JwkSet::default())?,
+            None => verify(&crate::jose::foreign::JwkSet::default())?,
         };
         claims.extend(of_userinfo);
         Ok(claims)
@@ -236,10 +236,10 @@ impl Provider {
     pub(super) async fn with_keys<T>(
         &self,
         algorithm: crate::base::SignatureAlgorithm,
-        verify: impl Fn(&crate::jose::JwkSet) -> Result<T, Defect>,
+        verify: impl Fn(&crate::jose::foreign::JwkSet) -> Result<T, Defect>,
     ) -> Result<T, OpenIdError> {
         if algorithm == crate::base::SignatureAlgorithm::Hs256 {
-            return Ok(verify(&crate::jose::JwkSet::default())?);
+            return Ok(verify(&crate::jose::foreign::JwkSet::default())?);
         }
         self.keys.verify(&self.discovery, verify).await
     }

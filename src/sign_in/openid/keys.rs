@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 use super::OpenIdError;
 use super::discovery::{Discovery, PAUSE};
 use crate::base::{Clock, OutgoingClient, Timestamp};
-use crate::jose::{Defect, JwkSet};
+use crate::jose::foreign::{Defect, JwkSet};
 
 /// How long a set is used before it is read again, so that a key that the provider withdrew is forgotten.
 const FRESH: Duration = Duration::from_hours(1);

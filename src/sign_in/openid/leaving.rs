@@ -7,31 +7,21 @@ use tower_sessions::Session;
 use super::{OpenId, OpenIdError};
 use crate::accounts::{Ended, SessionId};
 use crate::base::ClientRequest;
-use crate::jose::{Defect, LogoutTokenRules, Signer, verify_logout_token};
+use crate::jose::foreign::{Defect, LogoutTokenRules, Signer, verify_logout_token};
 
 /// The longest that a logout token may live: its id is remembered as long.
 const LONGEST_LIFETIME: Duration = Duration::from_mins(10);
 
-/// Where a sign-out goes on to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Departure {
-    /// The provider's end-session address with its parameters.
-    pub url: String,
-    /// What the provider gives back, to be compared with the cookie.
-    pub state: String,
-}
-
 impl OpenId {
     /// Where the browser goes after its session has ended here: to the provider that the session came from (RP-Initiated Logout
     /// 1.0 §2), if it has such an address. Asked before the session ends. Nothing here waits for the provider.
-    pub async fn departure(&self, session: &Session) -> Result<Option<Departure>, OpenIdError> {
+    pub async fn departure(&self, session: &Session) -> Result<Option<String>, OpenIdError> {
         let Some(id) = session.id() else { return Ok(None) };
         let Some(side) = self.0.sessions.provider_side(&SessionId::of(&id)).await? else { return Ok(None) };
         // A provider that was taken out of the settings is not visited any more.
         let Ok(provider) = self.provider(&side.provider) else { return Ok(None) };
         let end = provider.discovery.latest().and_then(|endpoints| endpoints.end_session.clone());
         let Some(Ok(mut url)) = end.map(|end| url::Url::parse(&end)) else { return Ok(None) };
-        let state = self.0.attempts.unguessable();
         let id_token = self.unseal(&side.sealed).and_then(|kept| kept.id_token);
         {
             let mut parameters = url.query_pairs_mut();
@@ -40,9 +30,10 @@ impl OpenId {
             }
             parameters.append_pair("client_id", &provider.settings.client_id);
             parameters.append_pair("post_logout_redirect_uri", &self.0.public_url.at("/auth/logout/callback/"));
-            parameters.append_pair("state", &state);
+            // Some providers ask for one. It is not compared: by then the session has ended, and coming back does nothing.
+            parameters.append_pair("state", &self.0.attempts.unguessable());
         }
-        Ok(Some(Departure { url: url.into(), state }))
+        Ok(Some(url.into()))
     }
 
     /// Obeys a logout token (Back-Channel Logout 1.0 §2.5, §2.6): the sessions that it means end on every instance. A token that
@@ -50,7 +41,7 @@ impl OpenId {
     pub async fn end_by_provider(&self, id: &str, token: &str, request: &ClientRequest) -> Result<(), LogoutError> {
         let provider = self.provider(id)?;
         let algorithm = provider.settings.id_token.signed;
-        let verify = |keys: &crate::jose::JwkSet| {
+        let verify = |keys: &crate::jose::foreign::JwkSet| {
             let rules = LogoutTokenRules {
                 party: provider.party(),
                 signer: Signer { algorithm, keys, secret: provider.shared_secret.as_ref() },

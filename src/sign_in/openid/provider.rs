@@ -8,7 +8,7 @@ use super::discovery::Discovery;
 use super::keys::Keys;
 use crate::base::{Clock, Language, OutgoingClient, Random, Secret};
 use crate::config::{self, EncryptedWith};
-use crate::jose::{Decryption, PrivateKey, PrivateKeyError, RelyingParty, SharedSecret};
+use crate::jose::foreign::{Decryption, PrivateKey, PrivateKeyError, RelyingParty, SharedSecret};
 
 /// Why a provider of the settings cannot be used at all.
 #[derive(Debug, thiserror::Error)]

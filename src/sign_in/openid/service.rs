@@ -116,6 +116,11 @@ impl OpenId {
         self.0.providers.iter().map(|provider| provider.button(language)).collect()
     }
 
+    /// What a provider is called; its id when it is not in the settings any more.
+    pub fn label(&self, id: &str, language: Language) -> String {
+        self.provider(id).map_or_else(|_| id.to_owned(), |provider| provider.settings.label.text(language).to_owned())
+    }
+
     /// Where forms may lead besides our own pages: a sign-out goes on to the provider.
     pub fn form_targets(&self) -> Vec<String> {
         let ends = self.0.providers.iter().filter_map(|provider| provider.discovery.latest()?.end_session.clone());
