@@ -66,9 +66,13 @@ const REFUSED: &[(&str, RangeInclusive<u64>, &str)] = &[
 /// Cases that the file calls invalid for their padding, and whose tokens are letter by letter that of the valid case 357.
 const MISLABELLED: [(&str, u64); 2] = [(SIGNATURE, 367), (SIGNATURE, 370)];
 
+/// A text beside the tests.
+fn text(path: &str) -> String {
+    std::fs::read_to_string(format!("{}/tests/{path}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+}
+
 fn groups(file: &str) -> Vec<Value> {
-    let path = format!("{}/tests/vectors/{file}", env!("CARGO_MANIFEST_DIR"));
-    let document: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let document: Value = serde_json::from_str(&text(&format!("vectors/{file}"))).unwrap();
     document["testGroups"].as_array().unwrap().clone()
 }
 
@@ -189,4 +193,36 @@ fn the_mislabelled_cases_are_the_valid_one() {
     for (_, case) in MISLABELLED {
         assert_eq!(tokens[&case], tokens[&357]);
     }
+}
+
+/// The private key that a case of `panva_jose.json` names.
+fn key_of(case: &Value) -> PrivateKey {
+    let file = format!("keys/{}.pem", case["key"].as_str().unwrap());
+    PrivateKey::read(&Secret::new(text(&file))).unwrap()
+}
+
+#[test]
+fn what_another_implementation_writes() {
+    let document: Value = serde_json::from_str(&text("vectors/panva_jose.json")).unwrap();
+    let content = br#"{"sub":"ada"}"#;
+    let signed = document["signed"].as_array().unwrap();
+    for case in signed {
+        let algorithm = SignatureAlgorithm::parse(case["alg"].as_str().unwrap()).unwrap();
+        let secret = case["secret"].as_str().map(|secret| SharedSecret::new(secret.as_bytes()).unwrap());
+        let published = secret.is_none().then(|| key_of(case).published_for_signatures(algorithm).unwrap());
+        let keys = json!({ "keys": Vec::from_iter(published) });
+        let keys = JwkSet::read(keys.to_string().as_bytes()).unwrap();
+        let signer = Signer { algorithm, keys: &keys, secret: secret.as_ref() };
+        let verified = verify(case["token"].as_str().unwrap(), &signer, TokenType::Untyped);
+        assert_eq!(verified.as_deref(), Ok(content.as_slice()), "{case}");
+    }
+    let encrypted = document["encrypted"].as_array().unwrap();
+    for case in encrypted {
+        let algorithm = KeyManagementAlgorithm::parse(case["alg"].as_str().unwrap()).unwrap();
+        let encryption = ContentEncryption::parse(case["enc"].as_str().unwrap()).unwrap();
+        let decryption = Decryption::new(algorithm, encryption, vec![key_of(case)], Random::System).unwrap();
+        let decrypted = decryption.decrypt(case["token"].as_str().unwrap());
+        assert_eq!(decrypted.as_deref(), Ok(content.as_slice()), "{case}");
+    }
+    assert_eq!((signed.len(), encrypted.len()), (5, 16));
 }

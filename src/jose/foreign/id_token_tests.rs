@@ -1,5 +1,6 @@
 //! ID tokens: each rule of OpenID Connect Core 1.0 §3.1.3.7, each at its edge.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -186,8 +187,8 @@ fn access_token_hash() {
 
 #[test]
 fn authentication() {
-    let accepted = ["eidas2".to_owned(), "eidas1".to_owned()];
-    let acr = |changes: Value| verdict(&changes, |rules| rules.acr_values = &accepted).map(drop);
+    static ACCEPTED: LazyLock<[String; 2]> = LazyLock::new(|| ["eidas2".to_owned(), "eidas1".to_owned()]);
+    let acr = |changes: Value| verdict(&changes, |rules| rules.acr_values = &*ACCEPTED).map(drop);
     assert_eq!(acr(json!({})), Ok(()));
     assert_eq!(acr(json!({ "acr": "eidas" })), Err(Defect::AuthenticationContext));
     assert_eq!(acr(json!({ "acr": null })), Err(Defect::AuthenticationContextMissing));

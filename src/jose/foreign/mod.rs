@@ -44,6 +44,8 @@ pub use published::PublishedJwk;
 pub use user_info::{UserInfoRules, verify_user_info};
 
 #[cfg(test)]
+mod arbitrary_tests;
+#[cfg(test)]
 mod id_token_tests;
 #[cfg(test)]
 mod jwe_tests;

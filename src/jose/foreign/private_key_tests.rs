@@ -85,6 +85,9 @@ fn keys_that_cannot_be_used() {
 #[test]
 fn jwks_that_cannot_be_used() {
     assert!(read(&ed25519_jwk()).is_ok() && read(&ec_jwk()).is_ok());
+    let rsa = json!(key("rsa-pkcs8").published_for_signatures(SignatureAlgorithm::Rs256).unwrap());
+    let other = json!(key("rsa-other").published_for_signatures(SignatureAlgorithm::Rs256).unwrap())["n"].clone();
+    let mixed = json!({ "d": other, "p": "AQAB", "q": "AQAB", "dp": "AQAB", "dq": "AQAB", "qi": "AQAB" });
     for (jwk, error) in [
         (changed(&ec_jwk(), &json!({ "d": null })), PrivateKeyError::Unreadable),
         (changed(&ec_jwk(), &json!({ "d": "AAAA" })), PrivateKeyError::Unreadable),
@@ -96,7 +99,11 @@ fn jwks_that_cannot_be_used() {
         (changed(&ed25519_jwk(), &json!({ "x": ed25519_jwk()["d"] })), PrivateKeyError::Unreadable),
         (changed(&ed25519_jwk(), &json!({ "crv": "X25519" })), PrivateKeyError::Unsupported),
         (json!({ "kty": "oct", "k": "AAAA" }), PrivateKeyError::Unsupported),
-        (json!({ "kty": "RSA", "n": "AQAB", "e": "AQAB", "d": "AQAB" }), PrivateKeyError::Unreadable),
+        (json!({ "kty": "RSA", "n": "AQAB", "e": "AQAB", "d": "AQAB" }), PrivateKeyError::Weak),
+        // The public half alone, halves of different keys, and a key of three primes.
+        (rsa.clone(), PrivateKeyError::Unreadable),
+        (changed(&rsa, &mixed), PrivateKeyError::Unreadable),
+        (changed(&rsa, &json!({ "oth": [{}] })), PrivateKeyError::Unsupported),
     ] {
         assert_eq!(read(&jwk).unwrap_err(), error, "{jwk}");
     }
