@@ -212,8 +212,8 @@ fn what_another_implementation_writes() {
         let published = secret.is_none().then(|| key_of(case).published_for_signatures(algorithm).unwrap());
         let keys = json!({ "keys": Vec::from_iter(published) });
         let keys = JwkSet::read(keys.to_string().as_bytes()).unwrap();
-        let signer = Signer { algorithm, keys: &keys, secret: secret.as_ref() };
-        let verified = verify(case["token"].as_str().unwrap(), &signer, TokenType::Untyped);
+        let peer = Signer { algorithm, keys: &keys, secret: secret.as_ref() };
+        let verified = verify(case["token"].as_str().unwrap(), &peer, TokenType::Untyped);
         assert_eq!(verified.as_deref(), Ok(content.as_slice()), "{case}");
     }
     let encrypted = document["encrypted"].as_array().unwrap();

@@ -57,7 +57,7 @@ mod tests {
         audience: "https://provider.example.org/token",
         token_id: "j-1",
         now: Timestamp::from_seconds(1_800_000_000),
-        lifetime: Duration::from_secs(60),
+        lifetime: Duration::from_mins(1),
     };
 
     #[test]

@@ -23,9 +23,9 @@ fn rules(peer: &Peer) -> LogoutTokenRules<'_> {
         issuer: "https://provider.example.org",
         client_id: "parloir",
         now: Timestamp::from_seconds(NOW),
-        clock_tolerance: Duration::from_secs(60),
+        clock_tolerance: Duration::from_mins(1),
     };
-    LogoutTokenRules { party, signer: peer.signer(), decryption: None, max_lifetime: Duration::from_secs(600) }
+    LogoutTokenRules { party, signer: peer.signer(), decryption: None, max_lifetime: Duration::from_mins(10) }
 }
 
 fn sign(peer: &Peer, header: &Value, claims: &Value) -> String {

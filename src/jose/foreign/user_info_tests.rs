@@ -30,7 +30,7 @@ impl Scene {
             issuer: "https://provider.example.org",
             client_id: "parloir",
             now: Timestamp::from_seconds(NOW),
-            clock_tolerance: Duration::from_secs(60),
+            clock_tolerance: Duration::from_mins(1),
         };
         UserInfoRules {
             party,
