@@ -12,6 +12,7 @@ mod command_line;
 mod crash;
 mod every_answer;
 mod forged_tokens;
+mod jose_vectors;
 mod leaks;
 mod openapi;
 mod pages;
