@@ -5,16 +5,23 @@ use leptos::prelude::*;
 use super::i18n::{t, tf};
 use super::icon::{Icon, Symbol};
 use super::islands::CopyButton;
+use super::preload::PreloadModule;
 
 /// A button that copies `value` and says so in words: for a well that is named already.
 fn worded_button(value: String) -> impl IntoView {
-    view! { <CopyButton value=value label=t("ui-copy") done=t("ui-copied") worded=true /> }
+    view! {
+        <PreloadModule />
+        <CopyButton value=value label=t("ui-copy") done=t("ui-copied") worded=true />
+    }
 }
 
 /// A button without words that copies `value`; `thing` says to readers what that is.
 fn bare_button(value: String, thing: String) -> impl IntoView {
     let label = tf("ui-copy-thing", &[("thing", thing.into())]);
-    view! { <CopyButton value=value label=label done=t("ui-copied") worded=false /> }
+    view! {
+        <PreloadModule />
+        <CopyButton value=value label=label done=t("ui-copied") worded=false />
+    }
 }
 
 /// A value in a well, with a button that copies it.

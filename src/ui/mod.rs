@@ -42,6 +42,8 @@ mod notice;
 #[cfg(feature = "ssr")]
 mod piece;
 #[cfg(feature = "ssr")]
+mod preload;
+#[cfg(feature = "ssr")]
 mod request;
 #[cfg(feature = "ssr")]
 mod table;
@@ -54,7 +56,7 @@ mod viewer;
 
 #[cfg(feature = "ssr")]
 pub use self::{
-    assets::{Assets, AssetsError},
+    assets::{Assets, AssetsError, SiteFile},
     bar::{LANGUAGE_COOKIE, LANGUAGE_PATH, SIGN_IN_PATH, SIGN_OUT_PATH},
     button::{ButtonLink, Look, SubmitButton},
     choices::{Checkbox, CheckboxList, Choice, ChoiceCards, Switch},
