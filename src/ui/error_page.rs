@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::button::{ButtonLink, Look};
 use super::i18n::{key, t};
-use super::icon::{Icon, Symbol};
+use super::icon::{IconDisc, Symbol};
 
 /// Why there is no page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +96,7 @@ pub fn ErrorBody(
 ) -> impl IntoView {
     view! {
         <div class="error-page">
-            <Icon of=kind.symbol() />
+            <IconDisc of=kind.symbol() />
             <h1>{kind.title()}</h1>
             <p>{kind.text()}</p>
             <ButtonLink href="/" look=Look::Primary>

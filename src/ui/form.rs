@@ -168,6 +168,9 @@ pub fn Form(
     /// Where it posts: the address of a server function or of a handler.
     #[prop(into)]
     action: String,
+    /// One field with its button beside it, where there is room.
+    #[prop(optional)]
+    line: bool,
     /// Fields, then [`FormActions`].
     children: Children,
 ) -> impl IntoView {
@@ -175,9 +178,10 @@ pub fn Form(
     // The fields before the summary, which lists them in their order.
     let fields = view! { <Provider value=current.clone()>{children()}</Provider> };
     let summary = summary(&current);
+    let class = if line { "form line" } else { "form" };
     // The browser's own messages would come one at a time, in its language, and vanish.
     view! {
-        <form id=id class="form" method="post" action=action novalidate="">
+        <form id=id class=class method="post" action=action novalidate="">
             {summary}
             {fields}
         </form>
