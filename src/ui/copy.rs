@@ -38,9 +38,22 @@ pub fn CopyField(
     wide: bool,
 ) -> impl IntoView {
     let button = worded_button(value.clone());
+    // An address breaks before what is its own.
+    let shown = match value.rsplit_once('/') {
+        Some((before, own)) => {
+            let (before, own) = (format!("{before}/"), own.to_owned());
+            view! {
+                {before}
+                <wbr />
+                <span class="whole">{own}</span>
+            }
+            .into_any()
+        }
+        None => value.into_any(),
+    };
     view! {
         <span class=if wide { "copy-field wide" } else { "copy-field" } role="group" aria-label=label>
-            <span class="copy-value mono">{value}</span>
+            <span class="copy-value mono">{shown}</span>
             {button}
         </span>
     }

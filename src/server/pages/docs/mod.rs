@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn codes_in_prose_lead_to_their_meaning() {
-        let html = prose("Wrong (`invalid_client`), see `other`").into_view().to_html();
+        let html = prose("Wrong (`invalid_client`), see `other`").into_view().to_html().replace("<!>", "");
         assert!(html.contains("<a href=\"#error-invalid_client\"><code>invalid_client</code></a>"), "{html}");
         assert!(html.contains("<code>other</code>") && !html.contains("#error-other"), "{html}");
     }
