@@ -63,6 +63,8 @@ impl<'a> Operation<'a> {
         let description = (!description.is_empty()).then(|| view! { <p>{prose(description)}</p> });
         let command = self.command(document, url);
         let (parameters, body, answers) = (self.parameters(), self.body(document), self.answers(document));
+        // Readers go from one named region to the next: each says of which operation it is.
+        let example = format!("{}, {}", self.title(), t("docs-example"));
         let (id, title, method, path) = (self.id(), self.title(), self.method.clone(), self.path.to_owned());
         view! {
             <article class="operation" id=id>
@@ -74,7 +76,7 @@ impl<'a> Operation<'a> {
                     <span>{path}</span>
                 </p>
                 {description} {self.scopes()} {parameters} {body} <h4>{t("docs-example")}</h4>
-                <CodeBlock code=command label=t("docs-example") copy=true />
+                <CodeBlock code=command label=example copy=true />
                 <h4>{t("docs-answers")}</h4>
                 <div class="answers">{answers}</div>
             </article>
@@ -154,12 +156,14 @@ impl<'a> Operation<'a> {
     }
 
     fn answers(&self, document: &Value) -> Vec<AnyView> {
-        members(&self.content["responses"]).map(|(status, answer)| answer_view(status, answer, document)).collect()
+        let title = self.title();
+        let view = |(status, answer): (&String, &Value)| answer_view(&title, status, answer, document);
+        members(&self.content["responses"]).map(view).collect()
     }
 }
 
 /// One answer: its status and meaning; what its body looks like is folded away.
-fn answer_view(status: &str, answer: &Value, document: &Value) -> AnyView {
+fn answer_view(title: &str, status: &str, answer: &Value, document: &Value) -> AnyView {
     let tone = match status.as_bytes().first() {
         Some(b'2') => Tone::Ok,
         Some(b'3') => Tone::Info,
@@ -175,7 +179,7 @@ fn answer_view(status: &str, answer: &Value, document: &Value) -> AnyView {
     if bodies.is_empty() {
         return view! { <p class="answer answer-head">{head}</p> }.into_any();
     }
-    let label = tf("docs-bodies", &[("status", status.into())]);
+    let label = format!("{title}, {}", tf("docs-bodies", &[("status", status.into())]));
     view! {
         <details class="answer" open=tone == Tone::Ok>
             <summary class="answer-head">{head} <Icon of=Symbol::ChevronDown small=true /></summary>
