@@ -12,6 +12,7 @@ use super::assets::Assets;
 use super::error_page::{ErrorBody, ErrorKind};
 use super::i18n::language;
 use super::layout::Frame;
+use super::preload::BrowserModule;
 use super::title::title_html;
 use super::viewer::Viewer;
 use crate::base::Language;
@@ -44,12 +45,11 @@ pub fn shell(assets: &Assets, pages: Pages) -> impl IntoView + use<> {
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }
     let scripts = view! {
-        <link rel="modulepreload" href=assets.module() />
-        <link rel="preload" href=assets.wasm() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
         <script type="module" src=assets.boot() nonce=nonce></script>
         <MetaTags />
     };
     provide_meta_context();
+    provide_context(BrowserModule::of(assets));
     document(assets, scripts.into_any(), pages())
 }
 

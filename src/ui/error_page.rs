@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::button::{ButtonLink, Look};
 use super::i18n::{key, t};
-use super::icon::{Icon, Symbol};
+use super::icon::{IconDisc, Symbol};
 use crate::base::Code;
 
 /// Why there is no page.
@@ -175,7 +175,7 @@ pub fn ErrorBody(
         if kind.is_of_signing_in() { ("/sign-in", key("error-sign-in")) } else { ("/", key("error-home")) };
     view! {
         <div class="error-page">
-            <Icon of=kind.symbol() />
+            <IconDisc of=kind.symbol() />
             <h1>{kind.title()}</h1>
             <p>{kind.text()}</p>
             <ButtonLink href=href look=Look::Primary>

@@ -12,20 +12,17 @@ use leptos::prelude::*;
 
 use super::{Domains, Overview};
 use crate::base::Domain;
-use crate::ui::{Badge, Tone, key, language, t, tf};
+use crate::ui::{Badge, Symbol, Tone, key, t, tf};
 
-/// What an application may do, and for whom, in one sentence.
+/// For whom an application may act, in one sentence.
 fn sentence(overview: &Overview) -> String {
-    let deeds: Vec<_> =
-        overview.application.scopes.iter().map(|scope| scope.description(language()).to_owned()).collect();
-    if deeds.is_empty() {
+    if overview.application.scopes.is_empty() {
         return t("applications-may-nothing");
     }
-    let deeds = ("deeds", listed(deeds).into());
     match &overview.domains {
-        Domains::All => tf("applications-may-for-everyone", &[deeds]),
-        Domains::Only(domains) if domains.is_empty() => tf("applications-may-for-nobody", &[deeds]),
-        Domains::Only(domains) => tf("applications-may", &[deeds, ("domains", listed(names(domains)).into())]),
+        Domains::All => t("applications-acts-for-everyone"),
+        Domains::Only(domains) if domains.is_empty() => t("applications-acts-for-nobody"),
+        Domains::Only(domains) => tf("applications-acts-for", &[("domains", listed(names(domains)).into())]),
     }
 }
 
@@ -43,10 +40,10 @@ fn listed(mut items: Vec<String>) -> String {
 }
 
 fn state_badge(active: bool) -> impl IntoView {
-    let (tone, name) = if active {
-        (Tone::Ok, key("applications-active"))
+    let (tone, icon, name) = if active {
+        (Tone::Ok, Symbol::Check, key("applications-active"))
     } else {
-        (Tone::Warning, key("applications-disabled-state"))
+        (Tone::Warning, Symbol::Cross, key("applications-disabled-state"))
     };
-    view! { <Badge tone=tone>{t(name)}</Badge> }
+    view! { <Badge tone=tone icon=icon>{t(name)}</Badge> }
 }
