@@ -26,6 +26,7 @@ conflict-none-text = What stood here is settled, or was too long ago. Sign in ag
 requests-title = Sign-in requests
 requests-lead = People who signed in through a provider, and whose address is an account’s already. Join only what you know to be the same person.
 requests-empty = Nobody waits for a decision.
+requests-empty-text = Somebody stands here who signed in through a provider with an address that is an account’s already, and asked you.
 requests-column-who = Who came
 requests-column-through = Through
 requests-column-account = Whose address it is

@@ -26,6 +26,7 @@ conflict-none-text = Ce qui était ici est réglé, ou trop ancien. Reconnectez-
 requests-title = Demandes de connexion
 requests-lead = Des personnes connectées par un fournisseur et dont l’adresse est déjà celle d’un compte. Ne réunissez que ce que vous savez être la même personne.
 requests-empty = Personne n’attend de décision.
+requests-empty-text = Ici apparaît qui s’est connecté par un fournisseur avec une adresse déjà portée par un compte, et vous l’a demandé.
 requests-column-who = Qui est venu
 requests-column-through = Par
 requests-column-account = À qui est l’adresse

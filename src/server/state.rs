@@ -160,8 +160,9 @@ impl AppState {
             flashes: Flashes::new(store.clone(), clock.clone(), random.clone(), &key, https),
             // Commands do without the site; `run` does not.
             assets: Arc::new(Assets::load().unwrap_or_default()),
-            sessions: Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session),
-            sign_in: SignIn::new(accounts.clone(), audit.clone(), clock.clone(), &config.sign_in),
+            sessions,
+            sign_in,
+            openid,
             delegation: Delegation::new(
                 store.clone(),
                 clock.clone(),

@@ -45,12 +45,13 @@ fn provider(button: &Button, next: &str) -> AnyView {
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
     let href = format!("/auth/{}/login/?{query}", button.id);
     let named = [("provider", button.label.clone().into())];
+    let (deed, trouble) = (tf("sign-in-with", &named), button.down.then(|| tf("sign-in-down", &named)));
     view! {
         <div class="provider">
             <ButtonLink href=href look=Look::Primary large=true>
-                {tf("sign-in-with", &named)}
+                {deed}
             </ButtonLink>
-            {button.down.then(|| view! { <p class="hint">{tf("sign-in-down", &named)}</p> })}
+            {trouble.map(|trouble| view! { <p class="hint">{trouble}</p> })}
         </div>
     }
     .into_any()

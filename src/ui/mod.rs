@@ -63,7 +63,7 @@ pub use self::{
     copy::{CodeBlock, CopyField, CopyInline, SecretOnce},
     dates::{Moment, RelativeTime, date, date_time, relative},
     dialog::{CONFIRM_FIELD, ConfirmDialog, DangerItem, DangerZone},
-    document::{Pages, content_security_policy, error_document, shell},
+    document::{FormTargets, Pages, content_security_policy, error_document, shell},
     error_page::{ErrorBody, ErrorKind},
     field::{FieldKind, HiddenField, PasswordField, SearchForm, Select, TextField},
     flash::{Flash, FlashSlot, ShownSecret, leave_and_see_other, see_other},

@@ -27,7 +27,8 @@ use crate::accounts::{Account, Visitor};
 use crate::base::answer::ERROR_CODE;
 use crate::base::{Answer, ClientRequest, Code};
 use crate::ui::{
-    Assets, ErrorKind, Flash, Moment, Notice, Pages, SiteFile, Viewer, content_security_policy, error_document, shell,
+    Assets, ErrorKind, Flash, FormTargets, Moment, Notice, Pages, SiteFile, Viewer, content_security_policy,
+    error_document, shell,
 };
 
 /// The addresses of the pages that the app knows. Here as well, so that the log and the limits know them as routes.
@@ -164,6 +165,7 @@ fn provide(state: &AppState) {
     provide_context(state.accounts.clone());
     provide_context(state.sessions.clone());
     provide_context(state.sign_in.clone());
+    provide_context(FormTargets(state.openid.form_targets()));
     provide_context(state.openid.clone());
     provide_context(state.applications.clone());
     provide_context(state.rooms.clone());
@@ -212,7 +214,8 @@ fn error_page(
     let (mut parts, _) = refusal.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    if let Ok(policy) = HeaderValue::try_from(content_security_policy(None)) {
+    if let Ok(policy) = HeaderValue::try_from(content_security_policy(None, &FormTargets(state.openid.form_targets())))
+    {
         parts.headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     Response::from_parts(parts, Body::from(document))

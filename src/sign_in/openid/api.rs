@@ -1,6 +1,7 @@
 //! The addresses under `/auth/{provider}/`, which browsers and providers visit.
 
 use axum::Router;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{FromRef, Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -45,8 +46,9 @@ where
     Router::new().both("/auth/{provider}/backchannel-logout/", logout)
 }
 
+/// How a sign-in is asked for.
 #[derive(Debug, Default, Deserialize)]
-struct LoginQuery {
+pub struct LoginQuery {
     #[serde(default)]
     next: String,
     #[serde(default)]
@@ -77,7 +79,7 @@ struct LoginQuery {
 pub async fn login(
     State(openid): State<OpenId>,
     Path(provider): Path<String>,
-    query: Option<Query<LoginQuery>>,
+    query: Result<Query<LoginQuery>, QueryRejection>,
     session: Session,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
@@ -107,12 +109,19 @@ async fn subject_of(openid: &OpenId, session: &Session) -> Result<Option<String>
     Ok(side.map(|side| side.subject))
 }
 
+/// What comes back from a provider.
 #[derive(Default, Deserialize)]
-struct CallbackQuery {
+pub struct CallbackQuery {
     code: Option<String>,
     state: Option<String>,
     error: Option<String>,
     iss: Option<String>,
+}
+
+impl std::fmt::Debug for CallbackQuery {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("CallbackQuery")
+    }
 }
 
 /// Come back from an identity provider.
@@ -140,7 +149,7 @@ struct CallbackQuery {
 pub async fn callback(
     State(openid): State<OpenId>,
     Path(provider): Path<String>,
-    query: Option<Query<CallbackQuery>>,
+    query: Result<Query<CallbackQuery>, QueryRejection>,
     session: Session,
     client: ClientRequest,
     headers: HeaderMap,

@@ -98,12 +98,7 @@ impl Attempts {
     }
 
     /// Remembers an attempt; gives its state.
-    pub(super) async fn begin(
-        &self,
-        browser: &BrowserId,
-        provider: &str,
-        memo: &Memo,
-    ) -> Result<String, StoreError> {
+    pub(super) async fn begin(&self, browser: &BrowserId, provider: &str, memo: &Memo) -> Result<String, StoreError> {
         const INSERT: &str = "INSERT INTO login_attempt (state, browser, provider, sealed, created_at, ends_at) \
                               VALUES ($1, $2, $3, $4, $5, $6)";
         const FORGET: &str = "DELETE FROM login_attempt WHERE browser = $1 AND state NOT IN \

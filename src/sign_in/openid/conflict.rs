@@ -92,7 +92,8 @@ impl Conflicts {
         let now = self.clock.now();
         let id = ConflictId::new(&self.random, now);
         let plain = serde_json::to_vec(arrival).unwrap_or_default();
-        let sealed = self.sealer.seal(&self.random, id.as_uuid().as_bytes(), &plain).map_err(|_| StoreError::Panicked)?;
+        let sealed =
+            self.sealer.seal(&self.random, id.as_uuid().as_bytes(), &plain).map_err(|_| StoreError::Panicked)?;
         let digest = browser.digest();
         let row = row::ActiveModel {
             id: Set(id),
@@ -183,24 +184,14 @@ impl Conflicts {
 
     /// Joins the identity to the account: its person proved herself, or an administrator decided. False when it is another
     /// account's by now.
-    pub async fn join(
-        &self,
-        conflict: &Conflict,
-        actor: Actor,
-        request: &ClientRequest,
-    ) -> Result<bool, StoreError> {
+    pub async fn join(&self, conflict: &Conflict, actor: Actor, request: &ClientRequest) -> Result<bool, StoreError> {
         let joined = self.accounts.link(conflict.account, &conflict.arrival, actor, request).await?;
         self.forget(conflict.id, None).await?;
         Ok(joined)
     }
 
     /// Refuses what was asked.
-    pub async fn refuse(
-        &self,
-        conflict: &Conflict,
-        actor: Actor,
-        request: &ClientRequest,
-    ) -> Result<(), StoreError> {
+    pub async fn refuse(&self, conflict: &Conflict, actor: Actor, request: &ClientRequest) -> Result<(), StoreError> {
         let event = Event::new(Action::IdentityRefused, actor)
             .on_behalf_of(conflict.account)
             .from(request)

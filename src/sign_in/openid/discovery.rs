@@ -139,12 +139,15 @@ impl Discovery {
     }
 
     async fn read(&self) -> Result<Endpoints, OpenIdError> {
-        let issuer = IssuerUrl::new(self.issuer.clone()).map_err(|_| OpenIdError::Misbehaves("its issuer is no URL"))?;
+        let issuer =
+            IssuerUrl::new(self.issuer.clone()).map_err(|_| OpenIdError::Misbehaves("its issuer is no URL"))?;
         let http = self.http.for_openid(self.timeout);
         let read = Description::discover_async(issuer, &http).await;
         let description = read.map_err(|error| match error {
             openidconnect::DiscoveryError::Request(error) => OpenIdError::Down(error),
-            openidconnect::DiscoveryError::Validation(_) => OpenIdError::Misbehaves("its description names another issuer"),
+            openidconnect::DiscoveryError::Validation(_) => {
+                OpenIdError::Misbehaves("its description names another issuer")
+            }
             openidconnect::DiscoveryError::Response(..) => OpenIdError::Misbehaves("its description is refused"),
             _ => OpenIdError::Misbehaves("its description cannot be read"),
         })?;

@@ -117,7 +117,9 @@ impl Refusal for OpenIdError {
                 "The identity provider does not vouch for the e-mail address.",
             ),
             Self::Disabled => refuse(StatusCode::FORBIDDEN, Code::AccountDisabled, "User account is disabled."),
-            Self::NoAccount => refuse(StatusCode::FORBIDDEN, Code::UserNotFound, "There is no account for this person."),
+            Self::NoAccount => {
+                refuse(StatusCode::FORBIDDEN, Code::UserNotFound, "There is no account for this person.")
+            }
             Self::Conflict(_) => {
                 refuse(StatusCode::CONFLICT, Code::Conflict, "The e-mail address belongs to another account.")
             }

@@ -7,9 +7,9 @@ use oauth2::basic::{
     BasicTokenType,
 };
 use oauth2::{
-    AuthType, AuthUrl, AuthorizationCode, Client, ClientId, ClientSecret, EndpointNotSet, EndpointSet, ExtraTokenFields,
-    PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, StandardRevocableToken, StandardTokenResponse,
-    TokenResponse, TokenUrl,
+    AuthType, AuthUrl, AuthorizationCode, Client, ClientId, ClientSecret, EndpointNotSet, EndpointSet,
+    ExtraTokenFields, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, StandardRevocableToken,
+    StandardTokenResponse, TokenResponse, TokenUrl,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -22,8 +22,8 @@ use crate::accounts::Arrival;
 use crate::base::{OutgoingError, Secret, TokenId};
 use crate::config::{ClientAuthentication, EmailTrust};
 use crate::jose::foreign::{
-    CLIENT_ASSERTION_TYPE, ClientAssertion, Defect, IdTokenClaims, IdTokenRules, Signer, UserInfoRules, verify_id_token,
-    verify_user_info,
+    CLIENT_ASSERTION_TYPE, ClientAssertion, Defect, IdTokenClaims, IdTokenRules, Signer, UserInfoRules,
+    verify_id_token, verify_user_info,
 };
 
 /// The largest UserInfo that is read.
@@ -37,7 +37,7 @@ const LONGEST_NAME: usize = 255;
 
 /// What OpenID Connect adds to a token answer (Core §3.1.3.3). As text: an encrypted one is none that the library can read.
 #[derive(Clone, Deserialize, Serialize)]
-struct WithIdToken {
+pub(super) struct WithIdToken {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     id_token: Option<String>,
 }
@@ -50,9 +50,9 @@ impl std::fmt::Debug for WithIdToken {
 
 impl ExtraTokenFields for WithIdToken {}
 
-type TokenAnswer = StandardTokenResponse<WithIdToken, BasicTokenType>;
+pub(super) type TokenAnswer = StandardTokenResponse<WithIdToken, BasicTokenType>;
 
-type OAuthClient = Client<
+pub(super) type OAuthClient = Client<
     BasicErrorResponse,
     TokenAnswer,
     BasicTokenIntrospectionResponse,
@@ -94,8 +94,8 @@ impl Provider {
     pub(super) fn oauth(&self, endpoints: &Endpoints, redirect_uri: &str) -> Result<OAuthClient, OpenIdError> {
         let wrong = |what| move |_| OpenIdError::Misbehaves(what);
         let token = TokenUrl::new(endpoints.token.clone()).map_err(wrong("its token endpoint is no URL"))?;
-        let authorization = AuthUrl::new(endpoints.authorization.clone())
-            .map_err(wrong("its authorization endpoint is no URL"))?;
+        let authorization =
+            AuthUrl::new(endpoints.authorization.clone()).map_err(wrong("its authorization endpoint is no URL"))?;
         let redirect = RedirectUrl::new(redirect_uri.to_owned()).map_err(wrong("our own address is no URL"))?;
         let basic = self.settings.token_endpoint_auth_method == ClientAuthentication::SecretBasic;
         let client = Client::new(ClientId::new(self.settings.client_id.clone()))
@@ -132,12 +132,7 @@ impl Provider {
     }
 
     /// Exchanges the code (RFC 6749 §4.1.3).
-    pub(super) async fn exchange(
-        &self,
-        code: String,
-        memo: &Memo,
-        redirect_uri: &str,
-    ) -> Result<Tokens, OpenIdError> {
+    pub(super) async fn exchange(&self, code: String, memo: &Memo, redirect_uri: &str) -> Result<Tokens, OpenIdError> {
         let endpoints = self.discovery.endpoints().await?;
         let client = self.oauth(&endpoints, redirect_uri)?;
         let mut request = client.exchange_code(AuthorizationCode::new(code));
@@ -173,8 +168,7 @@ impl Provider {
     ) -> Result<IdTokenClaims, OpenIdError> {
         let id_token = tokens.id_token.as_ref().ok_or(OpenIdError::Misbehaves("it gives no ID token"))?;
         let verify = |keys: &crate::jose::foreign::JwkSet| {
-            let signer =
-                Signer { algorithm: self.settings.id_token.signed, keys, secret: self.shared_secret.as_ref() };
+            let signer = Signer { algorithm: self.settings.id_token.signed, keys, secret: self.shared_secret.as_ref() };
             let rules = IdTokenRules {
                 decryption: self.id_token_decryption.as_ref(),
                 nonce,
@@ -204,8 +198,7 @@ impl Provider {
         let endpoints = self.discovery.endpoints().await?;
         let Some(userinfo) = &endpoints.userinfo else { return Ok(claims) };
         let (timeout, limit) = (self.settings.timeout, USERINFO_LIMIT);
-        let answer =
-            self.http.get(userinfo, Some(access_token), timeout, limit).await.map_err(OpenIdError::Down)?;
+        let answer = self.http.get(userinfo, Some(access_token), timeout, limit).await.map_err(OpenIdError::Down)?;
         if answer.status != 200 {
             return Err(OpenIdError::Misbehaves("UserInfo is refused"));
         }
@@ -284,10 +277,8 @@ impl Provider {
     }
 }
 
-type Asked = Result<
-    TokenAnswer,
-    RequestTokenError<OutgoingError, oauth2::StandardErrorResponse<BasicErrorResponseType>>,
->;
+type Asked =
+    Result<TokenAnswer, RequestTokenError<OutgoingError, oauth2::StandardErrorResponse<BasicErrorResponseType>>>;
 
 fn tokens(answer: Asked) -> Result<Tokens, OpenIdError> {
     let answer = answer.map_err(|error| match error {
@@ -352,7 +343,9 @@ mod tests {
         assert!(claim_says(Some(&json!("admin")), "admin"));
         assert!(claim_says(Some(&json!(["staff", "admin"])), "admin"));
         assert!(claim_says(Some(&json!(true)), "true"));
-        for other in [json!("administrator"), json!(["Admin"]), json!({ "admin": true }), json!(null), json!([["admin"]])] {
+        for other in
+            [json!("administrator"), json!(["Admin"]), json!({ "admin": true }), json!(null), json!([["admin"]])]
+        {
             assert!(!claim_says(Some(&other), "admin"), "{other}");
         }
         assert!(!claim_says(None, "admin"));

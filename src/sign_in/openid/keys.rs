@@ -37,14 +37,7 @@ struct Known {
 
 impl Keys {
     pub(super) fn new(clock: Clock, http: OutgoingClient, timeout: Duration) -> Self {
-        Self {
-            clock,
-            http,
-            timeout,
-            known: RwLock::default(),
-            failed_at: RwLock::default(),
-            reading: Mutex::new(()),
-        }
+        Self { clock, http, timeout, known: RwLock::default(), failed_at: RwLock::default(), reading: Mutex::new(()) }
     }
 
     /// Runs `verify` with the keys, and once more with newer ones when they do not know the token's.

@@ -7,8 +7,8 @@ use super::actions::{AskAdministrator, CONFLICT, DecideRequest, JoinIdentity, co
 use super::{Conflict, OpenId};
 use crate::accounts::{Account, Visitor, unless_administrator};
 use crate::ui::{
-    Badge, ButtonLink, Card, CellNote, Column, EmptyState, Form, FormActions, HiddenField, Look, Page, RelativeTime,
-    Section, SubmitButton, Symbol, Table, Tone, Width, failure_page, language, t, tf,
+    Badge, ButtonLink, CellNote, Column, EmptyState, Form, FormActions, HiddenField, Look, Page, RelativeTime, Section,
+    SubmitButton, Symbol, Table, Tone, Width, failure_page, language, t, tf,
 };
 
 /// `/sign-in/conflict`
@@ -39,9 +39,7 @@ fn conflict_page(openid: &OpenId, conflict: &Conflict) -> AnyView {
     let provider = openid.label(&conflict.arrival.provider, language());
     let through = || [("provider", provider.clone().into())];
     let lead = match &conflict.arrival.email {
-        Some(email) => {
-            tf("conflict-lead", &[("provider", provider.clone().into()), ("email", email.clone().into())])
-        }
+        Some(email) => tf("conflict-lead", &[("provider", provider.clone().into()), ("email", email.clone().into())]),
         None => tf("conflict-lead-plain", &through()),
     };
     let visitor = use_context::<Visitor>().unwrap_or_default();
@@ -130,7 +128,7 @@ fn requests_page(openid: &OpenId, requests: Vec<(Conflict, Account)>) -> AnyView
     if requests.is_empty() {
         return view! {
             <Page title=t("requests-title")>
-                <EmptyState icon=Symbol::Person text=t("requests-empty") />
+                <EmptyState icon=Symbol::Person title=t("requests-empty") text=t("requests-empty-text") />
             </Page>
         }
         .into_any();

@@ -125,8 +125,11 @@ struct OurKeys<'a> {
 impl OurKeys<'_> {
     fn read(&self, file: &Path) -> Result<PrivateKey, ProviderError> {
         let (provider, shown) = (self.settings.id.to_string(), file.display().to_string());
-        let text = std::fs::read_to_string(file)
-            .map_err(|cause| ProviderError::File { provider: provider.clone(), file: shown.clone(), cause })?;
+        let text = std::fs::read_to_string(file).map_err(|cause| ProviderError::File {
+            provider: provider.clone(),
+            file: shown.clone(),
+            cause,
+        })?;
         PrivateKey::read(&Secret::new(text)).map_err(|cause| ProviderError::Key { provider, file: shown, cause })
     }
 

@@ -13,9 +13,7 @@ use super::provider::Provider;
 use super::{BrowserId, Button, OpenIdError, ProviderError};
 use crate::accounts::{Accounts, Origin, Reception, SessionId, Sessions};
 use crate::audit::{Action, Audit};
-use crate::base::{
-    ClientRequest, Clock, Language, MasterKey, OutgoingClient, Purpose, Random, Sealer, Store, StoreError,
-};
+use crate::base::{ClientRequest, Clock, Language, MasterKey, OutgoingClient, Purpose, Random, Sealer, Store};
 use crate::config::{self, PublicUrl};
 use crate::sign_in::SignIn;
 use crate::ui::safe_path;
@@ -89,10 +87,8 @@ impl OpenId {
         let mut providers = Vec::new();
         for settings in &config.sign_in.providers {
             let http = settings.http.as_ref().unwrap_or(&config.http);
-            let http = OutgoingClient::new(http).map_err(|error| ProviderError::Http {
-                provider: settings.id.to_string(),
-                cause: error.to_string(),
-            })?;
+            let http = OutgoingClient::new(http)
+                .map_err(|error| ProviderError::Http { provider: settings.id.to_string(), cause: error.to_string() })?;
             providers.push(Arc::new(Provider::open(settings.clone(), http, clock.clone(), random.clone())?));
         }
         Ok(Self(Arc::new(Inner {
@@ -124,9 +120,8 @@ impl OpenId {
     /// Where forms may lead besides our own pages: a sign-out goes on to the provider.
     pub fn form_targets(&self) -> Vec<String> {
         let ends = self.0.providers.iter().filter_map(|provider| provider.discovery.latest()?.end_session.clone());
-        let mut origins: Vec<_> = ends
-            .filter_map(|end| url::Url::parse(&end).ok().map(|url| url.origin().ascii_serialization()))
-            .collect();
+        let mut origins: Vec<_> =
+            ends.filter_map(|end| url::Url::parse(&end).ok().map(|url| url.origin().ascii_serialization())).collect();
         origins.sort_unstable();
         origins.dedup();
         origins
