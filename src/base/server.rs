@@ -11,7 +11,10 @@ pub use super::ids::{AccountId, ApplicationId, AuditId, ClientId, ConflictId, Id
 pub use super::installation::{InstallationError, check_secret_key};
 pub use super::keys::{MasterKey, Purpose, SealError, Sealer};
 pub use super::limiter::{FailureLimiter, Limit};
-pub use super::outgoing::{HttpSettings, ProxyAddress, ProxyException, is_loopback};
+pub use super::outgoing::{
+    HttpSettings, OutgoingAnswer, OutgoingClient, OutgoingError, OutgoingSetupError, ProxyAddress, ProxyException,
+    is_loopback,
+};
 pub use super::random::Random;
 pub use super::routes::{AlwaysHeaders, BothForms};
 pub use super::scope::{Scope, ScopeList, UnknownScope};

@@ -4,8 +4,7 @@ use super::given::Given;
 use crate::base::ProxyAddress;
 
 pub(super) const PROXY: &str = "http://[USER:PASSWORD@]HOST[:PORT], or \"\" for none";
-pub(super) const NO_PROXY: &str =
-    "a list of domains, addresses and networks such as [\"example.org\", \"10.0.0.0/8\"], or [\"*\"]";
+pub(super) const NO_PROXY: &str = "a list of domains, addresses and networks such as [\"example.org\", \"10.0.0.0/8\"]";
 pub(super) const CA_FILES: &str = "a list of files in PEM";
 
 /// The inner `None` is no proxy.

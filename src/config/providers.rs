@@ -7,6 +7,8 @@ mod address;
 mod draft;
 mod read;
 mod settings;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -32,7 +32,7 @@ pub fn SignInPage() -> impl IntoView {
             <Page title=t("sign-in-title") width=Width::Card>
                 <Card>
                     {through}
-                    {both.then(|| view! { <p class="divider">{t("sign-in-or")}</p> })}
+                    {both.then(|| view! { <p class="or">{t("sign-in-or")}</p> })}
                     {passwords.then(|| password(next, !both))}
                 </Card>
             </Page>

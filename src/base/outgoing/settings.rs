@@ -57,8 +57,8 @@ impl fmt::Debug for ProxyAddress {
     }
 }
 
-/// Who is not called through the proxy: an IP address or network, a domain with all below it (`example.org`, `.example.org`), or
-/// everybody (`*`).
+/// Who is not called through the proxy: an IP address or network, or a domain with all below it (`example.org`,
+/// `.example.org`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProxyException(String);
 
@@ -74,8 +74,7 @@ impl FromStr for ProxyException {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
-        let known = text == "*"
-            || text.parse::<IpAddr>().is_ok()
+        let known = text.parse::<IpAddr>().is_ok()
             || text.parse::<IpNet>().is_ok()
             || is_host(text.strip_prefix('.').unwrap_or(text));
         known.then(|| Self(text.to_owned())).ok_or(())
@@ -127,13 +126,20 @@ mod tests {
 
     #[test]
     fn exceptions_are_hosts_domains_and_networks() {
-        for good in ["example.org", ".example.org", "intranet", "10.0.0.0/8", "192.0.2.1", "2001:db8::/32", "::1", "*"]
-        {
+        for good in ["example.org", ".example.org", "intranet", "10.0.0.0/8", "192.0.2.1", "2001:db8::/32", "::1"] {
             assert_eq!(good.parse::<ProxyException>().unwrap().as_str(), good);
         }
-        for bad in
-            ["", ".", "*.example.org", "https://example.org", "10.0.0.0/33", "300.1.1.1", "a..b", "example.org:443"]
-        {
+        for bad in [
+            "",
+            ".",
+            "*",
+            "*.example.org",
+            "https://example.org",
+            "10.0.0.0/33",
+            "300.1.1.1",
+            "a..b",
+            "example.org:443",
+        ] {
             assert!(bad.parse::<ProxyException>().is_err(), "{bad}");
         }
     }

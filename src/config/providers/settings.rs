@@ -13,7 +13,7 @@ use crate::config::settings::setting;
 
 /// Parameters of the authorization request that this server sets itself, or that would need a check of the answer which is not
 /// made (`max_age`), or that would stand over all others (`request`, `request_uri`; OpenID Connect Core 1.0 §6).
-const OWN_PARAMETERS: [&str; 14] = [
+pub(super) const OWN_PARAMETERS: [&str; 14] = [
     "client_id",
     "code_challenge",
     "code_challenge_method",
@@ -209,8 +209,8 @@ pub const PROVIDER_SETTINGS: &[Setting<Draft>] = &[
         "\"verified_claim\"",
         "verified_claim, always or never",
         "When an e-mail address counts as verified, so that invitations, domains and applications find the person by it: when \
-         the provider says email_verified, always, or never. Say always only of a provider that itself makes sure of every \
-         address: whoever it names gets the account of that address.",
+         the provider says email_verified, always, or never. Say always only of a provider that gives nobody the address of \
+         another: what waits for an address goes to whoever comes with it.",
         |draft, given| {
             let trusts = [
                 ("verified_claim", EmailTrust::VerifiedClaim),

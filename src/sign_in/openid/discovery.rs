@@ -68,7 +68,6 @@ pub(super) struct Discovery {
     issuer: String,
     clock: Clock,
     http: OutgoingClient,
-    timeout: Duration,
     known: RwLock<Known>,
     reading: Mutex<()>,
 }
@@ -91,8 +90,8 @@ impl Discovery {
                 names_issuer: false,
             })
         });
-        let (issuer, timeout) = (settings.issuer.to_string(), settings.timeout);
-        Self { fixed, issuer, clock, http, timeout, known: RwLock::default(), reading: Mutex::new(()) }
+        let issuer = settings.issuer.to_string();
+        Self { fixed, issuer, clock, http, known: RwLock::default(), reading: Mutex::new(()) }
     }
 
     /// Whether the last look failed.
@@ -141,8 +140,7 @@ impl Discovery {
     async fn read(&self) -> Result<Endpoints, OpenIdError> {
         let issuer =
             IssuerUrl::new(self.issuer.clone()).map_err(|_| OpenIdError::Misbehaves("its issuer is no URL"))?;
-        let http = self.http.for_openid(self.timeout);
-        let read = Description::discover_async(issuer, &http).await;
+        let read = Description::discover_async(issuer, &self.http).await;
         let description = read.map_err(|error| match error {
             openidconnect::DiscoveryError::Request(error) => OpenIdError::Down(error),
             openidconnect::DiscoveryError::Validation(_) => {

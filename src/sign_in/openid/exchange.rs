@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use oauth2::basic::{
     BasicErrorResponse, BasicErrorResponseType, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
     BasicTokenType,
@@ -25,9 +26,6 @@ use crate::jose::foreign::{
     CLIENT_ASSERTION_TYPE, ClientAssertion, Defect, IdTokenClaims, IdTokenRules, Signer, UserInfoRules,
     verify_id_token, verify_user_info,
 };
-
-/// The largest UserInfo that is read.
-const USERINFO_LIMIT: usize = 256 * 1024;
 
 /// How long a client assertion may be used (RFC 7523 §3).
 const ASSERTION_LIFETIME: Duration = Duration::from_mins(1);
@@ -142,8 +140,7 @@ impl Provider {
         for (name, value) in self.assertion(&endpoints)? {
             request = request.add_extra_param(name, value);
         }
-        let http = self.http.for_openid(self.settings.timeout);
-        tokens(request.request_async(&http).await)
+        tokens(request.request_async(&self.http).await)
     }
 
     /// Exchanges a refresh token (RFC 6749 §6; Core §12).
@@ -155,8 +152,7 @@ impl Provider {
         for (name, value) in self.assertion(&endpoints)? {
             request = request.add_extra_param(name, value);
         }
-        let http = self.http.for_openid(self.settings.timeout);
-        tokens(request.request_async(&http).await)
+        tokens(request.request_async(&self.http).await)
     }
 
     /// Verifies an ID token (Core §3.1.3.7). Without a nonce it is that of a refresh (§12.2).
@@ -197,9 +193,12 @@ impl Provider {
         let mut claims = id_token.other.clone();
         let endpoints = self.discovery.endpoints().await?;
         let Some(userinfo) = &endpoints.userinfo else { return Ok(claims) };
-        let (timeout, limit) = (self.settings.timeout, USERINFO_LIMIT);
-        let answer = self.http.get(userinfo, Some(access_token), timeout, limit).await.map_err(OpenIdError::Down)?;
-        if answer.status != 200 {
+        let mut bearer = HeaderValue::try_from(format!("Bearer {}", access_token.expose()))
+            .map_err(|_| OpenIdError::Misbehaves("its access token cannot be sent"))?;
+        bearer.set_sensitive(true);
+        let headers = HeaderMap::from_iter([(header::AUTHORIZATION, bearer)]);
+        let answer = self.http.get(userinfo, headers).await.map_err(OpenIdError::Down)?;
+        if answer.status != StatusCode::OK {
             return Err(OpenIdError::Misbehaves("UserInfo is refused"));
         }
         let verify = |keys: &crate::jose::foreign::JwkSet| {
@@ -215,7 +214,7 @@ impl Provider {
                 decryption: self.userinfo_decryption.as_ref(),
                 subject: &id_token.subject,
             };
-            verify_user_info(&answer.body, answer.content_type.as_deref(), &rules)
+            verify_user_info(&answer.body, answer.content_type(), &rules)
         };
         let of_userinfo = match self.settings.userinfo.signed {
             Some(algorithm) => self.with_keys(algorithm, verify).await?,

@@ -3,6 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use axum::http::{HeaderMap, StatusCode};
 use tokio::sync::Mutex;
 
 use super::OpenIdError;
@@ -16,14 +17,10 @@ const FRESH: Duration = Duration::from_hours(1);
 /// A stranger's invented key id costs the provider one request in that time, not one each.
 const AGAIN: Duration = Duration::from_secs(10);
 
-/// The largest set that is read.
-const LIMIT: usize = 512 * 1024;
-
 #[derive(Debug)]
 pub(super) struct Keys {
     clock: Clock,
     http: OutgoingClient,
-    timeout: Duration,
     known: RwLock<Option<Known>>,
     failed_at: RwLock<Option<Timestamp>>,
     reading: Mutex<()>,
@@ -36,8 +33,8 @@ struct Known {
 }
 
 impl Keys {
-    pub(super) fn new(clock: Clock, http: OutgoingClient, timeout: Duration) -> Self {
-        Self { clock, http, timeout, known: RwLock::default(), failed_at: RwLock::default(), reading: Mutex::new(()) }
+    pub(super) fn new(clock: Clock, http: OutgoingClient) -> Self {
+        Self { clock, http, known: RwLock::default(), failed_at: RwLock::default(), reading: Mutex::new(()) }
     }
 
     /// Runs `verify` with the keys, and once more with newer ones when they do not know the token's.
@@ -89,8 +86,8 @@ impl Keys {
 
     async fn read(&self, discovery: &Discovery) -> Result<JwkSet, OpenIdError> {
         let endpoints = discovery.endpoints().await?;
-        let answer = self.http.get(&endpoints.jwks, None, self.timeout, LIMIT).await.map_err(OpenIdError::Down)?;
-        if answer.status != 200 {
+        let answer = self.http.get(&endpoints.jwks, HeaderMap::new()).await.map_err(OpenIdError::Down)?;
+        if answer.status != StatusCode::OK {
             return Err(OpenIdError::Misbehaves("its key set is refused"));
         }
         JwkSet::read(&answer.body).map_err(|_| OpenIdError::Misbehaves("its key set cannot be read"))

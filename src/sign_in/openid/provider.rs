@@ -76,6 +76,7 @@ impl Provider {
         clock: Clock,
         random: Random,
     ) -> Result<Self, ProviderError> {
+        let http = http.with_timeout(settings.timeout);
         let ours = OurKeys { settings: &settings, random: &random };
         let id_token_decryption = ours.decryption(settings.id_token.encrypted)?;
         let userinfo_decryption = ours.decryption(settings.userinfo.encrypted)?;
@@ -86,7 +87,7 @@ impl Provider {
             client_key,
             shared_secret: settings.client_secret.as_ref().and_then(SharedSecret::of_client),
             discovery: Discovery::new(&settings, clock.clone(), http.clone()),
-            keys: Keys::new(clock.clone(), http.clone(), settings.timeout),
+            keys: Keys::new(clock.clone(), http.clone()),
             settings,
             http,
             clock,
