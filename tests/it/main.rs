@@ -15,6 +15,7 @@ mod forged_tokens;
 mod jose_vectors;
 mod leaks;
 mod openapi;
+mod openid_sign_in;
 mod pages;
 mod pending_people;
 mod process;

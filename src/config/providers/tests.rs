@@ -399,7 +399,7 @@ fn the_example_can_be_used() {
     let uncommented: Vec<_> = with_secret
         .lines()
         .map(|line| match line.strip_prefix("# ") {
-            Some(setting) if setting.starts_with(["e", "a"]) && setting.contains(" = ") => setting,
+            Some(setting) if setting.starts_with(['e', 'a']) && setting.contains(" = ") => setting,
             _ => line,
         })
         .collect();
