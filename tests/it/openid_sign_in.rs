@@ -30,7 +30,8 @@ async fn me(browser: &Browser, server: &Server) -> Value {
 on_both! {
     async fn a_person_signs_in_and_has_rooms(database: Database) {
         let provider = provider(&database).await;
-        let server = server(&database, &provider, json!({})).await;
+        let scopes = json!({ "scopes": ["openid", "email", "given_name", "usual_name"] });
+        let server = server(&database, &provider, scopes).await;
         let browser = Browser::new();
         let page = browser.sign_in(format!("{}/auth/test/login/?next=/rooms", server.public_url()), "ada").await;
         assert_eq!((page.url.path(), page.answer.status), ("/rooms", 200), "{}", page.answer);
