@@ -11,6 +11,7 @@ mod every_answer;
 mod forged_tokens;
 mod leaks;
 mod openapi;
+mod outgoing;
 mod pages;
 mod pending_people;
 mod process;
