@@ -49,7 +49,8 @@ async fn a_request_goes_out_and_its_answer_comes_back() {
     let client = default_client();
     let got = client.get(&peer.at("/path?query=1"), headers.clone()).await.unwrap();
     assert_eq!((got.status, got.body.as_slice()), (StatusCode::IM_A_TEAPOT, b"tea".as_slice()));
-    assert_eq!((got.content_type(), &got.headers["x-a"]), (Some("application/jwt; charset=utf-8"), "b"));
+    assert_eq!(got.content_type(), Some("application/jwt; charset=utf-8"));
+    assert_eq!(got.headers["x-a"], "b");
     let form = [("grant_type", "authorization_code"), ("code", "a b&c=é")];
     client.post_form(&peer.at("/token"), headers, &form).await.unwrap();
 

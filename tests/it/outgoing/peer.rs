@@ -150,7 +150,8 @@ async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
     loop {
         let mut buffer = [0; 4096];
         let read = stream.read(&mut buffer).await.ok().filter(|read| *read > 0)?;
-        request.push_str(std::str::from_utf8(&buffer[..read]).unwrap());
+        let Ok(text) = std::str::from_utf8(&buffer[..read]) else { return Some("no HTTP".to_owned()) };
+        request.push_str(text);
         if let Some((head, body)) = request.split_once("\r\n\r\n") {
             let length = head
                 .to_ascii_lowercase()
