@@ -22,6 +22,7 @@ mod last_use;
 mod leaks;
 mod openapi;
 mod openid_sign_in;
+mod outgoing;
 mod pages;
 mod pending_limits;
 mod pending_people;
