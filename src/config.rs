@@ -40,6 +40,8 @@ pub struct Config {
     pub rooms: Rooms,
     /// `audit.retention_days`
     pub audit_retention: Duration,
+    /// `metrics.*`
+    pub metrics: Metrics,
     /// `interface.time_zone`: of people who chose none.
     pub time_zone: String,
 }
@@ -134,6 +136,15 @@ pub struct Rooms {
     pub api_default_access_level: String,
     /// Whether `public` may be asked for.
     pub api_allow_public: bool,
+}
+
+/// Where metrics are shown.
+#[derive(Clone, Debug)]
+pub struct Metrics {
+    /// An address of their own.
+    pub listen: Option<SocketAddr>,
+    /// What opens them; with it they are shown on the main address as well.
+    pub token: Option<Secret>,
 }
 
 impl Config {

@@ -29,6 +29,8 @@ mod keys;
 #[cfg(feature = "ssr")]
 mod limiter;
 #[cfg(feature = "ssr")]
+pub mod metrics;
+#[cfg(feature = "ssr")]
 mod random;
 #[cfg(feature = "ssr")]
 mod routes;

@@ -10,6 +10,7 @@ pub use super::ids::{AccountId, ApplicationId, AuditId, ClientId, RoomId, Secret
 pub use super::installation::{InstallationError, check_secret_key};
 pub use super::keys::{MasterKey, Purpose, SealError, Sealer};
 pub use super::limiter::{FailureLimiter, Limit};
+pub use super::metrics::Metrics;
 pub use super::random::Random;
 pub use super::routes::{AlwaysHeaders, BothForms};
 pub use super::scope::{Scope, ScopeList, UnknownScope};

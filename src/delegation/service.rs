@@ -13,7 +13,7 @@ use crate::applications::ClientSecret;
 use crate::audit::{Action, Actor, Audit, Event};
 use crate::base::{
     AccountId, ApplicationId, Caller, ClientId, ClientRequest, Clock, EmailAddress, FailureLimiter, Limit, MasterKey,
-    Random, ScopeList, Secret, Store, Timestamp, TokenId, Via,
+    Metrics, Random, ScopeList, Secret, Store, Timestamp, TokenId, Via,
 };
 use crate::config::{self, PublicUrl};
 use crate::jose::{self, DelegatedClaims, Generations, Keyring, TokenDefect};
@@ -34,6 +34,7 @@ struct Inner {
     issuer: String,
     audience: String,
     lifetime: Duration,
+    metrics: Metrics,
     failures: FailureLimiter<IpAddr>,
     /// Tokens issued within a minute, when a setting limits them.
     issued: Option<FailureLimiter<ApplicationId>>,
@@ -72,6 +73,7 @@ impl Delegation {
         accounts: Accounts,
         keyring: Keyring,
         key: MasterKey,
+        metrics: Metrics,
         public_url: &PublicUrl,
         settings: config::Delegation,
     ) -> Self {
@@ -87,9 +89,15 @@ impl Delegation {
             issuer: public_url.to_string(),
             audience: public_url.at("/external-api/v1.0"),
             lifetime: settings.token_lifetime,
+            metrics,
             failures: FailureLimiter::new(settings.failures),
             issued: settings.tokens_per_minute.map(a_minute),
         }))
+    }
+
+    /// Where tokens, issued, used and refused, are counted.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
     }
 
     /// The public keys that verify our tokens.
@@ -126,6 +134,7 @@ impl Delegation {
             event = event.details(json!({ "secret_expires_at": end }));
         }
         self.0.audit.append(event).await?;
+        self.0.metrics.tokens.granted();
         Ok(Issued { access_token, expires_in: self.0.lifetime, scopes: claims.scope })
     }
 

@@ -34,7 +34,7 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 pub(super) fn is_json_surface(path: &str) -> bool {
     let below =
         |surface: &&str| path.strip_prefix(*surface).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    JSON_SURFACES.iter().any(below) && !path.starts_with("/auth/logout")
+    (JSON_SURFACES.iter().any(below) || path == "/metrics") && !path.starts_with("/auth/logout")
 }
 
 /// 503 for a request that takes longer than the server gives it.

@@ -6,6 +6,7 @@ mod errors;
 mod headers;
 mod health;
 mod housekeeping;
+mod metrics;
 mod openapi;
 mod pages;
 mod request;
@@ -14,6 +15,7 @@ mod run;
 mod secret_key;
 mod state;
 
+pub use metrics::metrics_router;
 pub use openapi::document;
 pub use pages::{DocsPage, HomePage};
 pub use router::router;

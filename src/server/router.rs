@@ -8,7 +8,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use super::pages as browser;
-use super::{AppState, csrf, errors, headers, health, openapi, request};
+use super::{AppState, csrf, errors, headers, health, metrics, openapi, request};
 use crate::access::{carry_flash, recognise_visitor, require_token, secure_removal, session_layer};
 use crate::ui::Pages;
 use crate::{delegation, rooms, sign_in};
@@ -26,6 +26,7 @@ pub fn router(state: AppState, pages: Pages) -> Router {
         .merge(rooms::api::routes(guard))
         .merge(delegation::api::routes())
         .merge(health::routes())
+        .merge(metrics::routes(&state.config.metrics))
         .merge(openapi::routes())
         .merge(errors::routes());
     let browsers = Router::new()

@@ -10,7 +10,7 @@ use crate::access::Flashes;
 use crate::accounts::{Accounts, PasswordError, Passwords, Sessions};
 use crate::applications::Applications;
 use crate::audit::Audit;
-use crate::base::{Clock, InstallationError, MasterKey, Purpose, Random, Store, StoreError, check_secret_key};
+use crate::base::{Clock, InstallationError, MasterKey, Metrics, Purpose, Random, Store, StoreError, check_secret_key};
 use crate::config::Config;
 use crate::delegation::Delegation;
 use crate::jose::{JoseError, Keyring};
@@ -33,6 +33,8 @@ pub struct Services {
     pub clock: Clock,
     /// Chance.
     pub random: Random,
+    /// What is counted.
+    pub metrics: Metrics,
     /// The trail.
     pub audit: Audit,
     /// People.
@@ -74,6 +76,7 @@ macro_rules! handlers_may_ask_for {
 
 handlers_may_ask_for! {
     store: Store,
+    metrics: Metrics,
     sessions: Sessions,
     sign_in: SignIn,
     delegation: Delegation,
@@ -112,11 +115,12 @@ impl AppState {
         let database = config.database_url();
         let secret = secret_key(&config, &database, &random)?;
         let key = MasterKey::new(&secret);
-        let store = Store::open(&database, config.database.connections)
+        let metrics = Metrics::new(clock.now());
+        let store = Store::open(&database, config.database.connections, &metrics)
             .await
             .map_err(|cause| StartError::Database { database: format!("{database:?}"), cause })?;
         check_secret_key(&store, &key).await?;
-        let audit = Audit::new(store.clone(), clock.clone(), random.clone());
+        let audit = Audit::new(store.clone(), clock.clone(), random.clone(), metrics.clone());
         let passwords = Passwords::new(random.clone()).await?;
         let accounts = Accounts::new(store.clone(), clock.clone(), random.clone(), audit.clone(), passwords);
         let sealer = key.sealer(Purpose::SigningKey);
@@ -129,7 +133,7 @@ impl AppState {
             // Commands do without the site; `run` does not.
             assets: Arc::new(Assets::load().unwrap_or_default()),
             sessions: Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session),
-            sign_in: SignIn::new(accounts.clone(), audit.clone(), clock.clone(), config.sign_in),
+            sign_in: SignIn::new(accounts.clone(), audit.clone(), clock.clone(), metrics.clone(), config.sign_in),
             applications: Applications::new(store.clone(), clock.clone(), random.clone(), audit.clone(), key.clone()),
             delegation: Delegation::new(
                 store.clone(),
@@ -139,6 +143,7 @@ impl AppState {
                 accounts.clone(),
                 keyring,
                 key,
+                metrics.clone(),
                 public_url,
                 config.delegation,
             ),
@@ -154,6 +159,7 @@ impl AppState {
             store,
             clock,
             random,
+            metrics,
             audit,
             accounts,
         })))

@@ -10,6 +10,7 @@ mod crash;
 mod every_answer;
 mod forged_tokens;
 mod leaks;
+mod metrics;
 mod openapi;
 mod pages;
 mod pending_people;
