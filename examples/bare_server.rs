@@ -49,6 +49,7 @@ struct Bare {
     /// A database that nobody else has.
     own: Store,
     keyring: Keyring,
+    kid: Option<String>,
     person: AccountId,
     issuer: Arc<str>,
     audience: Arc<str>,
@@ -87,8 +88,10 @@ impl Bare {
         let rooms = Store::open(&config.database_url(), config.database.connections, &metrics).await?;
         let sealer = MasterKey::new(&secret).sealer(Purpose::SigningKey);
         let algorithm = config.delegation.signing_algorithm;
+        let keyring = Keyring::open(rooms.clone(), sealer, Clock::System, Random::System, algorithm).await?;
         Ok(Self {
-            keyring: Keyring::open(rooms.clone(), sealer, Clock::System, &Random::System, algorithm).await?,
+            kid: keyring.list().into_iter().find(|key| key.signs).map(|key| key.kid),
+            keyring,
             rooms,
             own: Store::open(&Database::Sqlite(folder.join("bare.db")), 1, &metrics).await?,
             person,
@@ -123,7 +126,8 @@ async fn sign(State(bare): State<Bare>, body: Bytes) -> Result<Response, Failed>
     let form: HashMap<_, _> = form_urlencoded::parse(&body).into_owned().collect();
     let Some(client_id) = form.get("client_id") else { return Ok(StatusCode::BAD_REQUEST.into_response()) };
     let claims = bare.claims(client_id);
-    let token = bare.keyring.sign(&claims).map_err(|error| Failed(error.to_string()))?;
+    let signed = bare.keyring.sign(&claims, bare.kid.as_deref()).await;
+    let token = signed.map_err(|error| Failed(error.to_string()))?;
     let answer = json!({
         "access_token": token,
         "token_type": "Bearer",

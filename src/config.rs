@@ -103,6 +103,15 @@ pub struct Delegation {
     pub failures: Limit,
     /// Tokens an application may have in a minute; none is without limit.
     pub tokens_per_minute: Option<u32>,
+    /// Pending people that an application may make in a day, unless it has a number of its own.
+    pub pending_people_per_day: u32,
+    /// How long a pending person is kept who never comes.
+    pub pending_retention: Duration,
+}
+
+impl Delegation {
+    /// The longest that any token works, whatever the settings were when it was issued.
+    pub const LONGEST_TOKEN_LIFETIME: Duration = Duration::from_hours(1);
 }
 
 /// Signature algorithms for tokens of ours (RFC 7518 §3.1, RFC 8037 §3.1).
@@ -112,6 +121,10 @@ pub enum SigningAlgorithm {
     EdDsa,
     /// ECDSA on P-256 with SHA-256.
     Es256,
+    /// RSASSA-PKCS1-v1_5 with SHA-256, with a key of 2048 bits.
+    Rs256,
+    /// HMAC with SHA-256: only this installation can verify what it signs, and its key is never published.
+    Hs256,
 }
 
 impl SigningAlgorithm {
@@ -120,12 +133,17 @@ impl SigningAlgorithm {
         match self {
             Self::EdDsa => "EdDSA",
             Self::Es256 => "ES256",
+            Self::Rs256 => "RS256",
+            Self::Hs256 => "HS256",
         }
     }
 
+    /// All of them, in the order in which they are recommended.
+    pub const ALL: [Self; 4] = [Self::EdDsa, Self::Es256, Self::Rs256, Self::Hs256];
+
     /// The algorithm of that name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::EdDsa, Self::Es256].into_iter().find(|algorithm| algorithm.as_str() == name)
+        Self::ALL.into_iter().find(|algorithm| algorithm.as_str() == name)
     }
 }
 

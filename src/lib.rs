@@ -23,6 +23,8 @@ pub mod delegation;
 #[cfg(feature = "ssr")]
 pub mod jose;
 #[cfg(feature = "ssr")]
+pub mod lifecycle;
+#[cfg(feature = "ssr")]
 pub mod rooms;
 #[cfg(feature = "ssr")]
 pub mod server;

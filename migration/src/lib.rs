@@ -17,7 +17,10 @@ pub struct Migrator;
 #[async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(Step { name: "m0001_main_job", sql: include_str!("m0001_main_job.sql") })]
+        vec![
+            Box::new(Step { name: "m0001_main_job", sql: include_str!("m0001_main_job.sql") }),
+            Box::new(Step { name: "m0002_delegation_api", sql: include_str!("m0002_delegation_api.sql") }),
+        ]
     }
 }
 

@@ -14,6 +14,9 @@ pub enum AccountError {
     /// Another account has this address.
     #[error("another account has this e-mail address")]
     EmailTaken,
+    /// The account waits for its person, who has not come yet.
+    #[error("the person of this account has not come yet; `parloir user create` for her address makes it hers")]
+    Pending,
     /// The password cannot be used.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -28,6 +31,9 @@ impl Refusal for AccountError {
             Self::NotFound => Answer::own(StatusCode::NOT_FOUND, Code::UserNotFound, "User not found."),
             Self::EmailTaken => {
                 Answer::own(StatusCode::CONFLICT, Code::Conflict, "Another account has this e-mail address.")
+            }
+            Self::Pending => {
+                Answer::own(StatusCode::CONFLICT, Code::Conflict, "The person of this account has not come yet.")
             }
             Self::Password(error) => error.answer(),
             Self::Store(error) => error.answer(),

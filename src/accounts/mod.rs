@@ -3,6 +3,7 @@
 mod entity;
 mod error;
 mod passwords;
+mod pending;
 mod service;
 mod sessions;
 mod visitor;

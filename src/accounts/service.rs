@@ -17,10 +17,10 @@ use crate::base::{
 /// People's accounts.
 #[derive(Clone, Debug)]
 pub struct Accounts {
-    store: Store,
-    clock: Clock,
-    random: Random,
-    audit: Audit,
+    pub(super) store: Store,
+    pub(super) clock: Clock,
+    pub(super) random: Random,
+    pub(super) audit: Audit,
     passwords: Passwords,
 }
 
@@ -113,12 +113,12 @@ impl Accounts {
         self.change(email, action, actor, move |account| {
             // A pending person becomes active by coming, not by a switch.
             let back = if account.email_verified { Status::Active } else { Status::Pending };
-            ActiveModel { status: Set(if enabled { back } else { Status::Disabled }), ..Default::default() }
+            Ok(ActiveModel { status: Set(if enabled { back } else { Status::Disabled }), ..Default::default() })
         })
         .await
     }
 
-    /// Grants or takes the administrator's role.
+    /// Grants or takes the administrator's role. Nobody becomes administrator before she came.
     pub async fn set_administrator(
         &self,
         email: &EmailAddress,
@@ -126,14 +126,15 @@ impl Accounts {
         actor: Actor,
     ) -> Result<Account, AccountError> {
         let role = if admin { Role::Admin } else { Role::User };
-        self.change(email, Action::AccountRoleChanged, actor, move |_| ActiveModel {
-            role: Set(role),
-            ..Default::default()
+        self.change(email, Action::AccountRoleChanged, actor, move |account| {
+            came(account)?;
+            Ok(ActiveModel { role: Set(role), ..Default::default() })
         })
         .await
     }
 
-    /// Gives an account a new password, which ends its sessions.
+    /// Gives an account a new password, which ends its sessions. A person who never came has none: she is claimed by a
+    /// sign-in with her verified address, not by whoever knows a password.
     pub async fn set_password(
         &self,
         email: &EmailAddress,
@@ -141,9 +142,9 @@ impl Accounts {
         actor: Actor,
     ) -> Result<Account, AccountError> {
         let hash = self.passwords.hash(password).await?;
-        self.change(email, Action::AccountPasswordSet, actor, move |_| ActiveModel {
-            password_hash: Set(Some(hash)),
-            ..Default::default()
+        self.change(email, Action::AccountPasswordSet, actor, move |account| {
+            came(account)?;
+            Ok(ActiveModel { password_hash: Set(Some(hash)), ..Default::default() })
         })
         .await
     }
@@ -170,34 +171,12 @@ impl Accounts {
             .await
     }
 
-    /// The account of that address, made pending by `application` when there is none: whatever runs at once, one row.
-    pub async fn find_or_make_pending(
-        &self,
-        email: &EmailAddress,
-        application: ApplicationId,
-    ) -> Result<Account, StoreError> {
-        let now = self.clock.now();
-        let id = AccountId::new(&self.random, now);
-        let row =
-            Draft { email, status: Status::Pending, verified: false, application: Some(application) }.row(id, now);
-        let event = Event::new(Action::AccountCreated, Actor::Application(application))
-            .on_behalf_of(id)
-            .details(json!({ "status": Status::Pending.to_string() }));
-        let event = self.audit.row(event);
-        let key = email.key();
-        self.store
-            .write(async move |tx| {
-                let inserted = Entity::insert(row)
-                    .on_conflict(OnConflict::column(Column::EmailKey).do_nothing().to_owned())
-                    .exec_without_returning(&*tx)
-                    .await?;
-                if inserted > 0 {
-                    record_in(&tx, event).await?;
-                }
-                let account = Entity::find().filter(Column::EmailKey.eq(key)).one(&*tx).await?;
-                account.ok_or_else(|| StoreError::Unique("account.email_key".to_owned()))
-            })
-            .await
+    /// Revokes all tokens issued for a person so far, whichever application has them.
+    pub async fn revoke_tokens(&self, email: &EmailAddress, actor: Actor) -> Result<Account, AccountError> {
+        self.change(email, Action::AccountTokensRevoked, actor, |account| {
+            Ok(ActiveModel { generation: Set(account.generation + 1), ..Default::default() })
+        })
+        .await
     }
 
     /// One change of one account found by its address, with its event; sessions end when the account is disabled or its
@@ -210,7 +189,7 @@ impl Accounts {
         change: F,
     ) -> Result<Account, AccountError>
     where
-        F: FnOnce(&Account) -> ActiveModel + Send + 'static,
+        F: FnOnce(&Account) -> Result<ActiveModel, AccountError> + Send + 'static,
     {
         let (key, now, audit) = (email.key(), self.clock.now(), self.audit.clone());
         self.store
@@ -218,7 +197,7 @@ impl Accounts {
                 let account = Entity::find().filter(Column::EmailKey.eq(key)).lock_exclusive();
                 let account = account.one(&*tx).await.map_err(StoreError::from)?.ok_or(AccountError::NotFound)?;
                 let before = json!({ "role": account.role.to_string(), "status": account.status.to_string() });
-                let row = ActiveModel { id: Set(account.id), updated_at: Set(now), ..change(&account) };
+                let row = ActiveModel { id: Set(account.id), updated_at: Set(now), ..change(&account)? };
                 let account = Entity::update(row).exec(&*tx).await.map_err(StoreError::from)?;
                 let after = json!({ "role": account.role.to_string(), "status": account.status.to_string() });
                 if matches!(action, Action::AccountDisabled | Action::AccountPasswordSet) {
@@ -232,6 +211,11 @@ impl Accounts {
     }
 }
 
+/// Refuses what only a person who came once may have.
+fn came(account: &Account) -> Result<(), AccountError> {
+    if account.email_verified { Ok(()) } else { Err(AccountError::Pending) }
+}
+
 /// Ends every session of `account`.
 async fn end_sessions_in(tx: &Tx, account: AccountId) -> Result<(), StoreError> {
     sessions::Entity::delete_many().filter(sessions::Column::AccountId.eq(account)).exec(&**tx).await?;
@@ -239,15 +223,15 @@ async fn end_sessions_in(tx: &Tx, account: AccountId) -> Result<(), StoreError> 
 }
 
 /// What the two ways to a new account have in common.
-struct Draft<'a> {
-    email: &'a EmailAddress,
-    status: Status,
-    verified: bool,
-    application: Option<ApplicationId>,
+pub(super) struct Draft<'a> {
+    pub(super) email: &'a EmailAddress,
+    pub(super) status: Status,
+    pub(super) verified: bool,
+    pub(super) application: Option<ApplicationId>,
 }
 
 impl Draft<'_> {
-    fn row(&self, id: AccountId, now: Timestamp) -> ActiveModel {
+    pub(super) fn row(&self, id: AccountId, now: Timestamp) -> ActiveModel {
         let key = self.email.key();
         Account {
             id,

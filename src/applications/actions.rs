@@ -79,7 +79,7 @@ pub async fn create_application(
         return Ok(());
     };
     let domains = if all_domains { Domains::All } else { Domains::Only(allowed) };
-    let new = NewApplication { name, slug: None, scopes, domains, allow_user_creation };
+    let new = NewApplication { name, slug: None, scopes, domains, allow_user_creation, user_creation_per_day: None };
     match expect_context::<Applications>().create(new, actor).await {
         Ok(created) => {
             let page = format!("{LIST}/{}", created.application.slug);

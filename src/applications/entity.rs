@@ -26,6 +26,10 @@ pub struct Model {
     pub generation: i64,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
+    /// When it last got or used a token, to some seconds.
+    pub last_used_at: Option<Timestamp>,
+    /// How many accounts it may make in a day; none: as the settings say.
+    pub user_creation_per_day: Option<i64>,
 }
 
 /// An application as it is stored.
@@ -93,6 +97,8 @@ pub mod secret {
         pub created_at: Timestamp,
         /// When it stops working; none while it is the current one.
         pub expires_at: Option<Timestamp>,
+        /// When it last proved who the application is, to some seconds.
+        pub last_used_at: Option<Timestamp>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

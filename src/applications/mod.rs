@@ -5,9 +5,12 @@ mod credentials;
 mod entity;
 mod error;
 pub mod pages;
+mod secrets;
 mod service;
+mod usage;
 
 pub use credentials::ClientSecret;
 pub use entity::{Application, Domains};
 pub use error::ApplicationError;
-pub use service::{Applications, Created, ListedSecret, NewApplication, Overlap, Overview};
+pub use secrets::Overlap;
+pub use service::{Applications, Created, ListedSecret, NewApplication, Overview};

@@ -1,28 +1,29 @@
 //! The rules of applications.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 
 use super::entity::{ActiveModel, Column, Entity, domain, secret};
+use super::secrets::works;
+use super::usage::Usage;
 use super::{Application, ApplicationError, ClientSecret, Domains};
 use crate::audit::{Action, Actor, Audit, Event, record_in};
 use crate::base::{
-    ApplicationId, ClientId, Clock, Domain, MasterKey, Random, ScopeList, SecretId, Store, StoreError, Timestamp, Tx,
-    slug_of,
+    ApplicationId, ClientId, Clock, Domain, MasterKey, Random, ScopeList, Store, StoreError, Timestamp, Tx, slug_of,
 };
 
 /// Third parties' applications.
 #[derive(Clone, Debug)]
 pub struct Applications {
-    store: Store,
-    clock: Clock,
-    random: Random,
-    audit: Audit,
-    key: MasterKey,
+    pub(super) store: Store,
+    pub(super) clock: Clock,
+    pub(super) random: Random,
+    pub(super) audit: Audit,
+    pub(super) key: MasterKey,
+    pub(super) usage: Usage,
 }
 
 /// An application that an administrator or operator asks for.
@@ -38,6 +39,8 @@ pub struct NewApplication {
     pub domains: Domains,
     /// Whether it may make accounts for people who never came.
     pub allow_user_creation: bool,
+    /// How many in a day; none: as the settings say.
+    pub user_creation_per_day: Option<u32>,
 }
 
 /// A new application with its secret, which is never shown again.
@@ -69,21 +72,14 @@ pub struct ListedSecret {
     pub created_at: Timestamp,
     /// When it ends, if it does.
     pub expires_at: Option<Timestamp>,
-}
-
-/// What becomes of the secret that a new one replaces.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Overlap {
-    /// It ends at once, and so does any other: the choice after a leak.
-    None,
-    /// It works for so much longer.
-    For(Duration),
+    /// When it was last used, to some seconds.
+    pub last_used_at: Option<Timestamp>,
 }
 
 impl Applications {
     /// Applications in `store`, with secrets digested under `key`.
     pub fn new(store: Store, clock: Clock, random: Random, audit: Audit, key: MasterKey) -> Self {
-        Self { store, clock, random, audit, key }
+        Self { store, clock, random, audit, key, usage: Usage::default() }
     }
 
     /// Makes an application with one secret.
@@ -111,12 +107,15 @@ impl Applications {
             generation: 0,
             created_at: now,
             updated_at: now,
+            last_used_at: None,
+            user_creation_per_day: new.user_creation_per_day.map(i64::from),
         };
         let (secret, secret_row) = self.new_secret(application.id, now);
         let event = Event::new(Action::ApplicationCreated, actor).application(application.id).details(json!({
             "scopes": application.scopes,
             "domains": domains,
             "allow_user_creation": application.allow_user_creation,
+            "user_creation_per_day": application.user_creation_per_day,
         }));
         let event = self.audit.row(event);
         let application = self
@@ -148,54 +147,45 @@ impl Applications {
         actor: Actor,
     ) -> Result<Application, ApplicationError> {
         let action = if active { Action::ApplicationEnabled } else { Action::ApplicationDisabled };
+        self.change(client_id, action, actor, move |application| {
+            let details = json!({ "before": { "active": application.active }, "after": { "active": active } });
+            (ActiveModel { active: Set(active), ..Default::default() }, details)
+        })
+        .await
+    }
+
+    /// Revokes all tokens issued to an application so far, for whomever.
+    pub async fn revoke_tokens(&self, client_id: &ClientId, actor: Actor) -> Result<Application, ApplicationError> {
+        self.change(client_id, Action::ApplicationTokensRevoked, actor, |application| {
+            let generation = application.generation + 1;
+            (ActiveModel { generation: Set(generation), ..Default::default() }, json!({ "generation": generation }))
+        })
+        .await
+    }
+
+    /// One change of one application, with its event.
+    async fn change<F>(
+        &self,
+        client_id: &ClientId,
+        action: Action,
+        actor: Actor,
+        change: F,
+    ) -> Result<Application, ApplicationError>
+    where
+        F: FnOnce(&Application) -> (ActiveModel, serde_json::Value) + Send + 'static,
+    {
         let (client_id, now, audit) = (client_id.clone(), self.clock.now(), self.audit.clone());
         self.store
             .write(async move |tx| {
                 let application = find_in(&tx, &client_id).await?;
-                let before = application.active;
-                let row = ActiveModel {
-                    id: Set(application.id),
-                    active: Set(active),
-                    updated_at: Set(now),
-                    ..Default::default()
-                };
+                let (row, details) = change(&application);
+                let row = ActiveModel { id: Set(application.id), updated_at: Set(now), ..row };
                 let application = Entity::update(row).exec(&*tx).await.map_err(StoreError::from)?;
-                let event = Event::new(action, actor)
-                    .application(application.id)
-                    .details(json!({ "before": { "active": before }, "after": { "active": active } }));
+                let event = Event::new(action, actor).application(application.id).details(details);
                 record_in(&tx, audit.row(event)).await?;
                 Ok(application)
             })
             .await
-    }
-
-    /// Gives an application a new secret. At most two work at a time: while a former one still does, only
-    /// [`Overlap::None`] is taken.
-    pub async fn rotate_secret(
-        &self,
-        client_id: &ClientId,
-        overlap: Overlap,
-        actor: Actor,
-    ) -> Result<ClientSecret, ApplicationError> {
-        let now = self.clock.now();
-        let secret = ClientSecret::generate(&self.random);
-        let (new, audit, client_id) = (self.secret_row(&secret, now), self.audit.clone(), client_id.clone());
-        self.store
-            .write(async move |tx| {
-                let application = find_in(&tx, &client_id).await?;
-                retire_secrets(&tx, application.id, overlap, now).await?;
-                let row = secret::ActiveModel { application_id: Set(application.id), ..new };
-                let prefix = row.prefix.clone().take();
-                secret::Entity::insert(row).exec_without_returning(&*tx).await.map_err(StoreError::from)?;
-                let kept_for = if let Overlap::For(span) = overlap { span.as_secs() } else { 0 };
-                let event = Event::new(Action::SecretRotated, actor)
-                    .application(application.id)
-                    .details(json!({ "prefix": prefix, "overlap_seconds": kept_for }));
-                record_in(&tx, audit.row(event)).await?;
-                Ok::<_, ApplicationError>(())
-            })
-            .await?;
-        Ok(secret)
     }
 
     /// All applications, newest first.
@@ -241,9 +231,12 @@ impl Applications {
         let mut secrets_of: BTreeMap<ApplicationId, Vec<ListedSecret>> = BTreeMap::new();
         for row in secrets.order_by_desc(secret::Column::Id).all(self.store.read()).await? {
             if works(&row, now) {
-                let listed =
-                    ListedSecret { prefix: row.prefix, created_at: row.created_at, expires_at: row.expires_at };
-                secrets_of.entry(row.application_id).or_default().push(listed);
+                secrets_of.entry(row.application_id).or_default().push(ListedSecret {
+                    prefix: row.prefix,
+                    created_at: row.created_at,
+                    expires_at: row.expires_at,
+                    last_used_at: row.last_used_at,
+                });
             }
         }
         let complete = |application: Application| Overview {
@@ -257,65 +250,12 @@ impl Applications {
         };
         Ok(applications.into_iter().map(complete).collect())
     }
-
-    fn new_secret(&self, application: ApplicationId, now: Timestamp) -> (ClientSecret, secret::ActiveModel) {
-        let secret = ClientSecret::generate(&self.random);
-        let row = secret::ActiveModel { application_id: Set(application), ..self.secret_row(&secret, now) };
-        (secret, row)
-    }
-
-    fn secret_row(&self, secret: &ClientSecret, now: Timestamp) -> secret::ActiveModel {
-        secret::ActiveModel {
-            id: Set(SecretId::new(&self.random, now)),
-            digest: Set(secret.digest(&self.key)),
-            prefix: Set(secret.prefix()),
-            created_at: Set(now),
-            expires_at: Set(None),
-            ..Default::default()
-        }
-    }
 }
 
 /// The application, kept from other transactions until this one ends: changes of one application come one after the other.
-async fn find_in(tx: &Tx, client_id: &ClientId) -> Result<Application, ApplicationError> {
+pub(super) async fn find_in(tx: &Tx, client_id: &ClientId) -> Result<Application, ApplicationError> {
     let found = Entity::find().filter(Column::ClientId.eq(client_id.clone())).lock_exclusive();
     found.one(&**tx).await.map_err(StoreError::from)?.ok_or(ApplicationError::NotFound)
-}
-
-fn works(row: &secret::Model, now: Timestamp) -> bool {
-    row.expires_at.is_none_or(|end| now < end)
-}
-
-/// Ends the secrets in use as `overlap` says, and removes those that ended before.
-async fn retire_secrets(
-    tx: &Tx,
-    application: ApplicationId,
-    overlap: Overlap,
-    now: Timestamp,
-) -> Result<(), ApplicationError> {
-    let of_application = secret::Column::ApplicationId.eq(application);
-    if let Overlap::For(span) = overlap {
-        let rows = secret::Entity::find().filter(of_application.clone()).all(&**tx).await.map_err(StoreError::from)?;
-        let working: Vec<_> = rows.into_iter().filter(|row| works(row, now)).collect();
-        if let (true, Some(end)) = (working.len() > 1, working.iter().filter_map(|row| row.expires_at).min()) {
-            return Err(ApplicationError::TwoSecrets(end));
-        }
-        secret::Entity::delete_many()
-            .filter(of_application.clone())
-            .filter(secret::Column::ExpiresAt.lte(now))
-            .exec(&**tx)
-            .await
-            .map_err(StoreError::from)?;
-        secret::Entity::update_many()
-            .set(secret::ActiveModel { expires_at: Set(Some(now.after(span))), ..Default::default() })
-            .filter(of_application)
-            .exec(&**tx)
-            .await
-            .map_err(StoreError::from)?;
-    } else {
-        secret::Entity::delete_many().filter(of_application).exec(&**tx).await.map_err(StoreError::from)?;
-    }
-    Ok(())
 }
 
 /// The slugs that a new application may get, in the order in which they are tried.

@@ -29,6 +29,8 @@ macro_rules! actions {
 actions! {
     /// An account was made.
     AccountCreated = "account.created",
+    /// An account was removed.
+    AccountDeleted = "account.deleted",
     /// An account was disabled.
     AccountDisabled = "account.disabled",
     /// An account was enabled again, or a pending one became active.
@@ -37,6 +39,8 @@ actions! {
     AccountRoleChanged = "account.role_changed",
     /// A person chose her language.
     AccountUpdated = "account.updated",
+    /// All tokens of a person were revoked.
+    AccountTokensRevoked = "account.tokens_revoked",
     /// A password was set.
     AccountPasswordSet = "account.password_set",
     /// An application was made.
@@ -45,6 +49,10 @@ actions! {
     ApplicationDisabled = "application.disabled",
     /// An application was enabled again.
     ApplicationEnabled = "application.enabled",
+    /// All tokens of an application were revoked.
+    ApplicationTokensRevoked = "application.tokens_revoked",
+    /// The signing key was replaced.
+    KeyRotated = "key.rotated",
     /// An application's secret was replaced.
     SecretRotated = "secret.rotated",
     /// A person signed in.
@@ -59,6 +67,10 @@ actions! {
     TokenRefused = "token.refused",
     /// A room was made.
     RoomCreated = "room.created",
+    /// A token was revoked.
+    TokenRevoked = "token.revoked",
+    /// A room was changed.
+    RoomUpdated = "room.updated",
     /// A room was renamed.
     RoomRenamed = "room.renamed",
     /// A room was deleted.

@@ -11,7 +11,7 @@ mod search;
 
 pub use entity::ActiveModel as EventRow;
 pub use event::{Action, Actor, Event};
-pub use search::{Filter, Record};
+pub use search::{Filter, Issue, Record};
 
 use sea_orm::EntityTrait;
 

@@ -3,13 +3,13 @@
 use std::fmt::Write as _;
 
 use sea_orm::sea_query::Query;
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, Statement, Value as SqlValue};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement, Value as SqlValue};
 use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::Audit;
 use super::entity::{Column, Entity};
+use super::{Action, Audit};
 use crate::base::{AccountId, ApplicationId, AuditId, RoomId, Store, StoreError, Timestamp, TokenId};
 
 /// Which events are wanted. Newest first.
@@ -91,10 +91,36 @@ struct Row {
     occurrences: i64,
 }
 
+/// How a token was issued.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Issue {
+    /// When.
+    pub at: Timestamp,
+    /// For whom.
+    pub on_behalf_of: Option<AccountId>,
+    /// To which application.
+    pub application: Option<ApplicationId>,
+}
+
 /// Rows read or removed at a time.
 const PORTION: u64 = 500;
 
 impl Audit {
+    /// How a token was issued. Its id tells when: its event was written within moments of it, so this is a look at a
+    /// short stretch of the trail, not at all of it.
+    pub async fn issue_of(&self, token: TokenId) -> Result<Option<Issue>, StoreError> {
+        const STRETCH: std::time::Duration = std::time::Duration::from_secs(10);
+        let Some(made) = token.made_at() else { return Ok(None) };
+        let found = Entity::find()
+            .select_only()
+            .columns([Column::At, Column::OnBehalfOf])
+            .column_as(Column::ApplicationId, "application")
+            .filter(Column::Id.between(first_id(made), first_id(made.after(STRETCH))))
+            .filter(Column::Jti.eq(token))
+            .filter(Column::Action.eq(Action::TokenIssued.as_str()));
+        Ok(found.into_model::<Issue>().one(self.store.read()).await?)
+    }
+
     /// One portion of the events that `filter` asks for, newest first: at most 500, or `filter.limit` if that is less.
     pub async fn search(&self, filter: &Filter) -> Result<Vec<Record>, StoreError> {
         let (sql, values) = select(filter);

@@ -45,6 +45,12 @@ codes! {
     CrossSiteRequest = "cross_site_request",
     /// The application may not act for people of this e-mail domain.
     DomainNotAllowed = "domain_not_allowed",
+    /// Another room of the application has this `external_id`.
+    ExternalIdTaken = "external_id_taken",
+    /// A request with the same `Idempotency-Key` is still being worked on; `Retry-After` says when to come again.
+    IdempotencyInProgress = "idempotency_in_progress",
+    /// The `Idempotency-Key` was used before, for a request with other fields.
+    IdempotencyKeyReused = "idempotency_key_reused",
     /// The credential does not carry the scope that this call needs (RFC 6750 §3.1).
     InsufficientScope = "insufficient_scope",
     /// The server failed; the answer's `X-Request-Id` finds the cause in its log.
@@ -87,6 +93,8 @@ codes! {
     TooManyRequests = "too_many_requests",
     /// The body's media type is not taken here.
     UnsupportedMediaType = "unsupported_media_type",
+    /// The application has made as many accounts today as it may; `Retry-After` says when the day ends.
+    UserCreationLimit = "user_creation_limit",
     /// No account has this e-mail address.
     UserNotFound = "user_not_found",
 }

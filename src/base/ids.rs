@@ -23,6 +23,13 @@ macro_rules! ids {
                 Self(random.uuid(now))
             }
 
+            /// When it was made, to the millisecond (RFC 9562 §5.7); none of a UUID of another version.
+            pub fn made_at(self) -> Option<Timestamp> {
+                let (seconds, nanos) = self.0.get_timestamp().filter(|_| self.0.get_version_num() == 7)?.to_unix();
+                let micros = i64::try_from(seconds).ok()?.checked_mul(1_000_000)?;
+                Some(Timestamp::from_micros(micros.checked_add(i64::from(nanos / 1000))?))
+            }
+
             /// The UUID itself.
             pub const fn as_uuid(self) -> Uuid {
                 self.0

@@ -21,6 +21,8 @@ mod code;
 #[cfg(feature = "ssr")]
 mod email;
 #[cfg(feature = "ssr")]
+mod idempotency;
+#[cfg(feature = "ssr")]
 mod ids;
 #[cfg(feature = "ssr")]
 mod installation;

@@ -6,6 +6,7 @@ pub use super::client::ClientRequest;
 pub use super::clock::Clock;
 pub use super::code::Code;
 pub use super::email::{Domain, EmailAddress, EmailKey, InvalidDomain, InvalidEmail};
+pub use super::idempotency::{Begun, Idempotency, IdempotencyError, IdempotencyKey, NamedRequest, Running};
 pub use super::ids::{AccountId, ApplicationId, AuditId, ClientId, RoomId, SecretId, TokenId};
 pub use super::installation::{InstallationError, check_secret_key};
 pub use super::keys::{MasterKey, Purpose, SealError, Sealer};

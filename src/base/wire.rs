@@ -4,6 +4,7 @@
 mod accept;
 mod bearer;
 mod body;
+mod document;
 mod error;
 mod fields;
 mod media;
@@ -13,8 +14,9 @@ mod text;
 pub use accept::accepts_json;
 pub use bearer::bearer;
 pub use body::read_body;
+pub use document::{BearerRefusals, BodyRefusals};
 pub use error::{WireError, method_not_allowed};
-pub use fields::{Errors, Fields};
+pub use fields::{Errors, Fields, Nullable};
 pub use media::Media;
 pub use page::{Page, PageLinks, PageRequest, PageSpan, links};
 pub use text::{python_text, stringify_scalars};

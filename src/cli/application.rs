@@ -56,6 +56,9 @@ pub(super) struct Create {
     /// Let it make accounts for people who never came
     #[arg(long)]
     allow_user_creation: bool,
+    /// How many in a day; without it, as the settings say
+    #[arg(long, value_name = "N", requires = "allow_user_creation")]
+    user_creation_per_day: Option<u32>,
 }
 
 #[derive(Debug, Args)]
@@ -88,6 +91,7 @@ async fn create(state: &AppState, arguments: Create, output: Output) -> Result<(
         scopes: scopes.into_iter().collect(),
         domains: if arguments.all_domains { Domains::All } else { Domains::Only(arguments.domains) },
         allow_user_creation: arguments.allow_user_creation,
+        user_creation_per_day: arguments.user_creation_per_day,
     };
     let created = state.applications.create(new, Actor::Operator).await?;
     let client_id = created.application.client_id.clone();
@@ -135,19 +139,32 @@ async fn list(state: &AppState, output: Output) -> Result<(), Failure> {
     for overview in &applications {
         let application = &overview.application;
         let active = if application.active { "active" } else { "disabled" };
-        let domains = match &overview.domains {
-            Domains::All => "everybody".to_owned(),
-            Domains::Only(domains) if domains.is_empty() => "nobody".to_owned(),
-            Domains::Only(domains) => domains.iter().map(Domain::as_str).collect::<Vec<_>>().join(", "),
-        };
+        let used = application.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("last used {at}"));
         let _ = write!(
             words,
-            "{}  {active}  {} ({})\n    may: {}\n    for: {domains}\n",
-            application.client_id, application.name, application.slug, application.scopes,
+            "{}  {active}  {} ({}), {used}\n    may: {}\n    for: {}\n",
+            application.client_id,
+            application.name,
+            application.slug,
+            application.scopes,
+            for_whom(&overview.domains),
         );
+        for secret in &overview.secrets {
+            let end = secret.expires_at.map_or_else(|| "no end".to_owned(), |end| format!("ends {end}"));
+            let used = secret.last_used_at.map_or_else(|| "never used".to_owned(), |at| format!("last used {at}"));
+            let _ = writeln!(words, "    secret {}…  made {}, {end}, {used}", secret.prefix, secret.created_at);
+        }
     }
     let words = if words.is_empty() { "There is no application yet." } else { words.trim_end() };
     Ok(output.value(&values, words)?)
+}
+
+fn for_whom(domains: &Domains) -> String {
+    match domains {
+        Domains::All => "EVERYONE (it may act for people of every domain)".to_owned(),
+        Domains::Only(domains) if domains.is_empty() => "nobody".to_owned(),
+        Domains::Only(domains) => domains.iter().map(Domain::as_str).collect::<Vec<_>>().join(", "),
+    }
 }
 
 fn describe(overview: &Overview) -> Value {
@@ -159,7 +176,12 @@ fn describe(overview: &Overview) -> Value {
     let secrets: Vec<_> = secrets
         .iter()
         .map(|secret| {
-            json!({ "prefix": secret.prefix, "created_at": secret.created_at, "expires_at": secret.expires_at })
+            json!({
+                "prefix": secret.prefix,
+                "created_at": secret.created_at,
+                "expires_at": secret.expires_at,
+                "last_used_at": secret.last_used_at,
+            })
         })
         .collect();
     json!({
@@ -172,7 +194,9 @@ fn describe(overview: &Overview) -> Value {
         "all_domains": application.all_domains,
         "domains": domains,
         "allow_user_creation": application.allow_user_creation,
+        "user_creation_per_day": application.user_creation_per_day,
         "created_at": application.created_at,
+        "last_used_at": application.last_used_at,
         "secrets": secrets,
     })
 }

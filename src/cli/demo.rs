@@ -39,6 +39,7 @@ async fn application(state: &AppState) -> Result<(ClientId, String), Failure> {
         scopes: [Scope::RoomsList, Scope::RoomsRetrieve, Scope::RoomsCreate].into_iter().collect(),
         domains: Domains::Only(vec![domain]),
         allow_user_creation: false,
+        user_creation_per_day: None,
     };
     let created = state.applications.create(new, Actor::Operator).await?;
     Ok((created.application.client_id, created.secret.expose().to_owned()))

@@ -3,8 +3,10 @@
 mod application;
 mod audit;
 mod demo;
+mod key;
 mod output;
 mod serve;
+mod token;
 mod user;
 
 use std::path::PathBuf;
@@ -47,6 +49,12 @@ enum Command {
     /// Manage applications
     #[command(subcommand)]
     Application(application::Command),
+    /// Revoke tokens
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Manage the keys that sign tokens
+    #[command(subcommand)]
+    Key(key::Command),
     /// Print the audit trail, newest first
     Audit(audit::Arguments),
 }
@@ -64,6 +72,8 @@ enum Failure {
     Account(#[from] crate::accounts::AccountError),
     #[error(transparent)]
     Application(#[from] crate::applications::ApplicationError),
+    #[error(transparent)]
+    Revocation(#[from] crate::delegation::RevocationError),
     #[error(transparent)]
     Store(#[from] crate::base::StoreError),
     #[error(transparent)]
@@ -107,6 +117,8 @@ async fn dispatch(arguments: Arguments, pages: Pages, output: Output) -> Result<
         }
         Command::User(command) => user::run(&open(config).await?, command, output).await,
         Command::Application(command) => application::run(&open(config).await?, command, output).await,
+        Command::Token(command) => token::run(&open(config).await?, command, output).await,
+        Command::Key(command) => key::run(&open(config).await?, command, output).await,
         Command::Audit(arguments) => audit::run(&open(config).await?, arguments, output).await,
     }
 }

@@ -148,10 +148,11 @@ pub const SETTINGS: &[Setting] = &[
     setting!(
         "delegation.signing_algorithm",
         "\"EdDSA\"",
-        "EdDSA or ES256",
-        "What new tokens are signed with. Tokens signed with the other one stay valid until they expire.",
+        "EdDSA, ES256, RS256 or HS256",
+        "What new tokens are signed with. Tokens signed with another one stay valid until they expire. With HS256 nobody \
+         but this server can verify them: its key is not published.",
         |config, given| {
-            let name = given.choice(&["EdDSA", "ES256"])?;
+            let name = given.choice(&["EdDSA", "ES256", "RS256", "HS256"])?;
             SigningAlgorithm::parse(name).map(|value| config.delegation.signing_algorithm = value)
         }
     ),
@@ -184,6 +185,29 @@ pub const SETTINGS: &[Setting] = &[
             given.integer(0, 1_000_000).map(|value| {
                 config.delegation.tokens_per_minute = u32::try_from(value).ok().filter(|value| *value > 0);
             })
+        }
+    ),
+    setting!(
+        "delegation.pending_people_per_day",
+        "100",
+        "0 to 1000000",
+        "People who never came for whom one application may make accounts within a day (UTC), where it may at all and has \
+         no number of its own.",
+        |config, given| {
+            given
+                .integer(0, 1_000_000)
+                .map(|value| config.delegation.pending_people_per_day = u32::try_from(value).unwrap_or(100))
+        }
+    ),
+    setting!(
+        "delegation.pending_retention_days",
+        "90",
+        "1 to 3650",
+        "After so many days the account of a person who never came is removed, with the rooms that she alone owns.",
+        |config, given| {
+            given
+                .integer(1, 3650)
+                .map(|value| config.delegation.pending_retention = Duration::from_secs(86_400 * value))
         }
     ),
     setting!(
@@ -263,6 +287,8 @@ impl Config {
                 token_lifetime: Duration::from_hours(1),
                 failures: Limit { failures: 100, within: Duration::from_mins(1) },
                 tokens_per_minute: None,
+                pending_people_per_day: 100,
+                pending_retention: Duration::from_hours(90 * 24),
             },
             rooms: Rooms { api_default_access_level: "trusted".to_owned(), api_allow_public: false },
             audit_retention: Duration::from_hours(365 * 24),

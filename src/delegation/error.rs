@@ -28,6 +28,9 @@ pub enum TokenError {
     /// Nobody has this address, or she is disabled.
     #[error("no such person")]
     UserNotFound,
+    /// The application has made as many accounts today as it may.
+    #[error("the application has made as many accounts today as it may")]
+    TooManyPeople(Duration),
     /// Signing failed.
     #[error(transparent)]
     Jose(#[from] JoseError),
@@ -46,6 +49,7 @@ impl Refusal for TokenError {
                 Answer::detail(StatusCode::UNAUTHORIZED, Code::InvalidClient, "Invalid credentials").challenge()
             }
             Self::Throttled(wait) => Answer::throttled(*wait),
+            Self::TooManyPeople(wait) => Answer { code: Code::UserCreationLimit, ..Answer::throttled(*wait) },
             Self::Inactive => {
                 Answer::detail(StatusCode::UNAUTHORIZED, Code::ApplicationInactive, "Application is inactive")
                     .challenge()
@@ -116,4 +120,18 @@ impl Refusal for UseError {
             Self::Store(error) => error.answer(),
         }
     }
+}
+
+/// Why a token was not revoked, or a key not replaced.
+#[derive(Debug, thiserror::Error)]
+pub enum RevocationError {
+    /// No such token was issued, or so long ago that the trail has forgotten it.
+    #[error("no token with this id was issued")]
+    Unknown,
+    /// The new key cannot be had.
+    #[error(transparent)]
+    Jose(#[from] JoseError),
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }

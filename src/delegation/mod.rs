@@ -2,8 +2,10 @@
 
 pub mod api;
 mod error;
+mod revocation;
 mod service;
 mod store;
 
-pub use error::{TokenError, UseError};
+pub use error::{RevocationError, TokenError, UseError};
+pub use revocation::{Revoked, Rotated};
 pub use service::{Delegation, Issued, TokenRequest};

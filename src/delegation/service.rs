@@ -9,31 +9,33 @@ use serde_json::json;
 use super::store::{self, Grant, Standing};
 use super::{TokenError, UseError};
 use crate::accounts::{Accounts, Status};
-use crate::applications::ClientSecret;
+use crate::applications::{Applications, ClientSecret};
 use crate::audit::{Action, Actor, Audit, Event};
 use crate::base::{
     AccountId, ApplicationId, Caller, ClientId, ClientRequest, Clock, EmailAddress, FailureLimiter, Limit, MasterKey,
     Metrics, Random, ScopeList, Secret, Store, Timestamp, TokenId, Via,
 };
 use crate::config::{self, PublicUrl};
-use crate::jose::{self, DelegatedClaims, Generations, Keyring, TokenDefect};
+use crate::jose::{self, DelegatedClaims, Generations, Keyring, TokenDefect, Verified};
 
 /// Issues tokens and verifies them. Clones share limits and keys.
 #[derive(Clone, Debug)]
-pub struct Delegation(Arc<Inner>);
+pub struct Delegation(pub(super) Arc<Inner>);
 
 #[derive(Debug)]
-struct Inner {
-    store: Store,
-    clock: Clock,
+pub(super) struct Inner {
+    pub(super) store: Store,
+    pub(super) clock: Clock,
     random: Random,
-    audit: Audit,
+    pub(super) audit: Audit,
     accounts: Accounts,
-    keyring: Keyring,
+    applications: Applications,
+    pub(super) keyring: Keyring,
     key: MasterKey,
     issuer: String,
     audience: String,
     lifetime: Duration,
+    pending_people_per_day: u32,
     metrics: Metrics,
     failures: FailureLimiter<IpAddr>,
     /// Tokens issued within a minute, when a setting limits them.
@@ -71,6 +73,7 @@ impl Delegation {
         random: Random,
         audit: Audit,
         accounts: Accounts,
+        applications: Applications,
         keyring: Keyring,
         key: MasterKey,
         metrics: Metrics,
@@ -84,11 +87,13 @@ impl Delegation {
             random,
             audit,
             accounts,
+            applications,
             keyring,
             key,
             issuer: public_url.to_string(),
             audience: public_url.at("/external-api/v1.0"),
             lifetime: settings.token_lifetime,
+            pending_people_per_day: settings.pending_people_per_day,
             metrics,
             failures: FailureLimiter::new(settings.failures),
             issued: settings.tokens_per_minute.map(a_minute),
@@ -112,7 +117,7 @@ impl Delegation {
         let Some(grant) = self.authenticate(&wanted, email.as_ref(), now).await? else {
             return Err(self.refuse_client(request, now).await?);
         };
-        let subject = match self.subject(&grant, email.as_ref()).await {
+        let subject = match self.subject(&grant, email.as_ref(), now).await {
             Ok(subject) => subject,
             Err(error) => {
                 self.0.audit.refused(Action::TokenRefused, Some(grant.application), request).await?;
@@ -124,7 +129,7 @@ impl Delegation {
         }
         let token = TokenId::new(&self.0.random, now);
         let claims = self.claims(&wanted.client_id, &grant, subject, token, now);
-        let access_token = Secret::new(self.0.keyring.sign(&claims)?);
+        let access_token = Secret::new(self.0.keyring.sign(&claims, grant.kid.as_deref()).await?);
         let mut event = Event::new(Action::TokenIssued, Actor::Application(grant.application))
             .on_behalf_of(subject.account)
             .token(token)
@@ -134,6 +139,7 @@ impl Delegation {
             event = event.details(json!({ "secret_expires_at": end }));
         }
         self.0.audit.append(event).await?;
+        self.0.applications.note_use(grant.application, grant.secret, now);
         self.0.metrics.tokens.granted();
         Ok(Issued { access_token, expires_in: self.0.lifetime, scopes: claims.scope })
     }
@@ -148,7 +154,10 @@ impl Delegation {
     ) -> Result<Option<Grant>, TokenError> {
         let Some(secret) = ClientSecret::parse(wanted.client_secret.expose()) else { return Ok(None) };
         let key = email.map(EmailAddress::key);
-        let grant = store::grant(&self.0.store, &wanted.client_id, secret.digest(&self.0.key), key.as_ref()).await?;
+        let grant = {
+            let algorithm = self.0.keyring.algorithm();
+            store::grant(&self.0.store, &wanted.client_id, secret.digest(&self.0.key), key.as_ref(), algorithm).await?
+        };
         let alive = |grant: &Grant| grant.secret.is_some() && grant.secret_expires_at.is_none_or(|end| now < end);
         Ok(grant.filter(alive))
     }
@@ -163,7 +172,12 @@ impl Delegation {
     }
 
     /// The person to act for, after the checks that concern the application and her.
-    async fn subject(&self, grant: &Grant, email: Option<&EmailAddress>) -> Result<Subject, TokenError> {
+    async fn subject(
+        &self,
+        grant: &Grant,
+        email: Option<&EmailAddress>,
+        now: Timestamp,
+    ) -> Result<Subject, TokenError> {
         if !grant.active {
             return Err(TokenError::Inactive);
         }
@@ -177,7 +191,10 @@ impl Delegation {
                 Ok(Subject { account, generation: grant.account_generation.unwrap_or_default() })
             }
             _ if grant.allow_user_creation => {
-                let account = self.0.accounts.find_or_make_pending(email, grant.application).await?;
+                let own = grant.user_creation_per_day.and_then(|number| u32::try_from(number).ok());
+                let limit = own.unwrap_or(self.0.pending_people_per_day);
+                let account = self.0.accounts.find_or_make_pending(email, grant.application, limit).await?;
+                let account = account.ok_or_else(|| TokenError::TooManyPeople(until_tomorrow(now)))?;
                 match account.status {
                     Status::Disabled => Err(TokenError::UserNotFound),
                     _ => Ok(Subject { account: account.id, generation: account.generation }),
@@ -216,13 +233,15 @@ impl Delegation {
 
     /// Verifies a token and finds out what it may still do: one query, whatever was granted when it was issued.
     pub async fn verify(&self, token: &str) -> Result<Caller, UseError> {
-        let claims = self.0.keyring.verify(token, &self.0.issuer, &self.0.audience).await?;
+        let Verified { claims, kid } = self.0.keyring.verify(token, &self.0.issuer, &self.0.audience).await?;
         let client_id = claims.client_id.as_deref().filter(|id| !id.is_empty()).ok_or(UseError::Claims)?;
         let jti: TokenId = claims.jti.parse().map_err(|_| UseError::Invalid)?;
         let person = claims.user_id.as_deref().and_then(|id| id.parse::<AccountId>().ok());
-        let standing = store::standing(&self.0.store, &ClientId::from_wire(client_id), person, jti).await?;
+        let (client_id, now) = (ClientId::from_wire(client_id), self.0.clock.now());
+        let standing = store::standing(&self.0.store, &client_id, person, jti, &kid, now).await?;
         let standing = standing.ok_or(UseError::ApplicationNotFound)?;
         let person = check(&claims, &standing)?;
+        self.0.applications.note_use(standing.application, None, now);
         Ok(Caller {
             person,
             application: Some(standing.application),
@@ -239,8 +258,18 @@ struct Subject {
     generation: i64,
 }
 
+/// Days are counted in UTC: when the next one begins.
+fn until_tomorrow(now: Timestamp) -> Duration {
+    const DAY: i64 = 86_400;
+    Timestamp::from_seconds((now.as_seconds().div_euclid(DAY) + 1) * DAY).since(now)
+}
+
 /// The checks on a verified token, in the compatible profile's order, then ours.
 fn check(claims: &DelegatedClaims, standing: &Standing) -> Result<AccountId, UseError> {
+    // Another instance, or a command, ended the key since it was loaded here.
+    if standing.kid.is_none() {
+        return Err(UseError::Invalid);
+    }
     if !standing.active {
         return Err(UseError::ApplicationDisabled);
     }

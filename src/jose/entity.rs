@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::base::Timestamp;
 
-/// A signing key; the private part is PKCS#8 (RFC 5208), sealed.
+/// A signing key; what is secret of it (PKCS#8, RFC 5208, or the bits of a symmetric key) is sealed.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "signing_key")]
 pub struct Model {
@@ -13,6 +13,7 @@ pub struct Model {
     pub algorithm: String,
     pub sealed: Vec<u8>,
     pub created_at: Timestamp,
+    pub ends_at: Option<Timestamp>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

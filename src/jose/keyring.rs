@@ -11,7 +11,7 @@ use sea_orm::{
 use super::claims::DelegatedClaims;
 use super::entity::{ActiveModel, Column, Entity, Model};
 use super::key::{JoseError, PublicJwk, SigningKey, generate};
-use crate::base::{Clock, Random, Sealer, Store, StoreError, Timestamp};
+use crate::base::{Clock, Random, Sealer, Store, StoreError, Timestamp, Tx};
 use crate::config::SigningAlgorithm;
 
 /// The media type of our access tokens, as their header `typ` (RFC 9068 §2.1).
@@ -38,6 +38,34 @@ pub enum TokenDefect {
     WrongParty,
 }
 
+/// A token that one of our keys signed for us, and whose time is now.
+#[derive(Clone, Debug)]
+pub struct Verified {
+    /// What it says.
+    pub claims: DelegatedClaims,
+    /// The key that signed it.
+    pub kid: String,
+}
+
+/// What may be told of a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyFacts {
+    /// Its id.
+    pub kid: String,
+    /// What it signs with.
+    pub algorithm: SigningAlgorithm,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Until when it verifies, once another has replaced it.
+    pub ends_at: Option<Timestamp>,
+    /// Whether new tokens are signed with it.
+    pub signs: bool,
+}
+
+/// A new key that has not yet taken the place of the others.
+#[derive(Debug)]
+pub struct Replacement(ActiveModel);
+
 /// The installation's signing keys. Clones share them.
 #[derive(Clone, Debug)]
 pub struct Keyring {
@@ -49,6 +77,7 @@ struct Shared {
     store: Store,
     sealer: Sealer,
     clock: Clock,
+    random: Random,
     algorithm: SigningAlgorithm,
     keys: RwLock<Loaded>,
 }
@@ -65,20 +94,25 @@ impl Keyring {
         store: Store,
         sealer: Sealer,
         clock: Clock,
-        random: &Random,
+        random: Random,
         algorithm: SigningAlgorithm,
     ) -> Result<Self, JoseError> {
-        let shared = Shared { store, sealer, clock, algorithm, keys: RwLock::default() };
+        let shared = Shared { store, sealer, clock, random, algorithm, keys: RwLock::default() };
         let keyring = Self { shared: Arc::new(shared) };
         keyring.load().await?;
         if keyring.signing_key().is_none() {
-            keyring.make(random).await?;
+            keyring.make().await?;
             keyring.load().await?;
         }
         Ok(keyring)
     }
 
-    /// The public keys, for `jwks.json`; another instance may have made one meanwhile.
+    /// The algorithm with which new tokens are signed.
+    pub fn algorithm(&self) -> SigningAlgorithm {
+        self.shared.algorithm
+    }
+
+    /// The public keys, for `jwks.json`; another instance may have made one meanwhile. Symmetric keys are not among them.
     pub async fn public_keys(&self) -> Vec<PublicJwk> {
         if self.may_reload() {
             // What was loaded before is still true.
@@ -87,21 +121,36 @@ impl Keyring {
                 .await
                 .inspect_err(|error| tracing::error!(cause = %error, "signing keys could not be read"));
         }
-        self.keys().iter().map(|key| key.public.clone()).collect()
+        let now = self.shared.clock.now();
+        self.keys().iter().filter(|key| key.lives(now)).filter_map(|key| key.public.clone()).collect()
     }
 
-    /// Signs `claims`.
-    pub fn sign(&self, claims: &DelegatedClaims) -> Result<String, JoseError> {
-        let key = self.signing_key().ok_or(JoseError::Key)?;
+    /// Signs `claims` with the key `newest`, the one that the database names in force: a rotation by any instance or command
+    /// counts from the next token on.
+    pub async fn sign(&self, claims: &DelegatedClaims, newest: Option<&str>) -> Result<String, JoseError> {
+        let key = match newest.and_then(|kid| self.loaded(kid)) {
+            Some(key) => key,
+            None => self.fresh_signing_key(newest.is_some()).await?,
+        };
         let mut header = Header::new(key.jwt_algorithm());
         header.typ = Some(TYPE.to_owned());
         header.kid = Some(key.kid.clone());
         Ok(jsonwebtoken::encode(&header, claims, &key.encoding)?)
     }
 
+    /// The signing key, after a look into the database; made there when there is none.
+    async fn fresh_signing_key(&self, exists: bool) -> Result<Arc<SigningKey>, JoseError> {
+        if !exists {
+            self.make().await?;
+        }
+        self.load().await?;
+        self.signing_key().ok_or(JoseError::Key)
+    }
+
     /// Verifies a token of ours: signature by the key that `kid` names with that key's algorithm, type, times, issuer and
-    /// audience. Nothing that the token says of keys (`jwk`, `jku`, `x5u`) is looked at.
-    pub async fn verify(&self, token: &str, issuer: &str, audience: &str) -> Result<DelegatedClaims, TokenDefect> {
+    /// audience. Nothing that the token says of keys (`jwk`, `jku`, `x5u`) is looked at. Whether that key still counts, the
+    /// caller asks the database.
+    pub async fn verify(&self, token: &str, issuer: &str, audience: &str) -> Result<Verified, TokenDefect> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| TokenDefect::NotOurs)?;
         if !header.typ.as_deref().is_some_and(is_access_token) {
             return Err(TokenDefect::NotOurs);
@@ -120,26 +169,49 @@ impl Keyring {
         let claims = jsonwebtoken::decode::<DelegatedClaims>(token, &key.decoding, &validation)
             .map_err(|_| TokenDefect::NotOurs)?
             .claims;
-        let now = self.shared.clock.now().as_seconds();
-        if claims.iat > now {
+        let now = self.shared.clock.now();
+        if claims.iat > now.as_seconds() {
             return Err(TokenDefect::NotOurs);
         }
-        if claims.exp <= now {
+        if claims.exp <= now.as_seconds() {
             return Err(TokenDefect::Expired);
         }
         if claims.iss != issuer || claims.aud != audience {
             return Err(TokenDefect::WrongParty);
         }
-        Ok(claims)
+        Ok(Verified { claims, kid: key.kid.clone() })
+    }
+
+    /// All keys, newest first.
+    pub fn list(&self) -> Vec<KeyFacts> {
+        let signing = self.signing_key().map(|key| key.kid.clone());
+        let facts = |key: Arc<SigningKey>| KeyFacts {
+            signs: signing.as_ref() == Some(&key.kid),
+            kid: key.kid.clone(),
+            algorithm: key.algorithm,
+            created_at: key.created_at,
+            ends_at: key.ends_at,
+        };
+        self.keys().into_iter().map(facts).collect()
+    }
+
+    /// A new key that is to replace all others; made before the transaction, because an RSA key takes a while.
+    pub fn replacement(&self) -> Result<Replacement, JoseError> {
+        self.row().map(Replacement)
     }
 
     /// The newest key of the algorithm in force.
     fn signing_key(&self) -> Option<Arc<SigningKey>> {
-        self.keys().into_iter().find(|key| key.algorithm == self.shared.algorithm)
+        self.keys().into_iter().find(|key| key.algorithm == self.shared.algorithm && key.ends_at.is_none())
+    }
+
+    fn loaded(&self, kid: &str) -> Option<Arc<SigningKey>> {
+        let loaded = self.shared.keys.read().unwrap_or_else(PoisonError::into_inner);
+        loaded.keys.iter().find(|key| key.kid == kid).cloned()
     }
 
     async fn key(&self, kid: &str) -> Option<Arc<SigningKey>> {
-        let find = || self.keys().into_iter().find(|key| key.kid == kid);
+        let find = || self.loaded(kid);
         if let Some(key) = find() {
             return Some(key);
         }
@@ -166,7 +238,8 @@ impl Keyring {
         self.shared.keys.read().unwrap_or_else(PoisonError::into_inner).keys.clone()
     }
 
-    async fn load(&self) -> Result<(), JoseError> {
+    /// Reads the keys of the database anew.
+    pub async fn load(&self) -> Result<(), JoseError> {
         let rows = Entity::find()
             .order_by_desc(Column::CreatedAt)
             .order_by_asc(Column::Kid)
@@ -181,28 +254,32 @@ impl Keyring {
 
     fn open_row(&self, row: &Model) -> Result<SigningKey, JoseError> {
         let algorithm = SigningAlgorithm::parse(&row.algorithm).ok_or(JoseError::Key)?;
-        let der = self.shared.sealer.open(row.algorithm.as_bytes(), &row.sealed)?;
-        SigningKey::from_pkcs8(algorithm, &der)
+        let material = self.shared.sealer.open(row.algorithm.as_bytes(), &row.sealed)?;
+        SigningKey::read(row.kid.clone(), algorithm, &material, row.created_at, row.ends_at)
     }
 
-    async fn make(&self, random: &Random) -> Result<(), JoseError> {
-        let algorithm = self.shared.algorithm;
-        let der = generate(algorithm)?;
-        let row = ActiveModel {
-            kid: Set(SigningKey::from_pkcs8(algorithm, &der)?.kid),
+    /// The row of a new key.
+    fn row(&self) -> Result<ActiveModel, JoseError> {
+        let (algorithm, random) = (self.shared.algorithm, &self.shared.random);
+        let (kid, material) = generate(algorithm, random)?;
+        Ok(ActiveModel {
+            kid: Set(kid),
             algorithm: Set(algorithm.as_str().to_owned()),
-            sealed: Set(self.shared.sealer.seal(random, algorithm.as_str().as_bytes(), &der)?),
+            sealed: Set(self.shared.sealer.seal(random, algorithm.as_str().as_bytes(), &material)?),
             created_at: Set(self.shared.clock.now()),
-        };
+            ends_at: Set(None),
+        })
+    }
+
+    async fn make(&self) -> Result<(), JoseError> {
+        let (algorithm, row) = (self.shared.algorithm, self.row()?);
         // Instances that start at once on an empty database make one key together: the first stays, all publish the same.
         self.shared
             .store
             .write::<_, StoreError, _, _>(async move |tx| {
-                if tx.get_database_backend() == DbBackend::Postgres {
-                    tx.execute_raw(Statement::from_string(DbBackend::Postgres, MAKING_LOCK)).await?;
-                }
-                let made = Entity::find().filter(Column::Algorithm.eq(algorithm.as_str())).one(&*tx).await?;
-                if made.is_none() {
+                take_turns(&tx).await?;
+                let made = Entity::find().filter(Column::Algorithm.eq(algorithm.as_str()));
+                if made.filter(Column::EndsAt.is_null()).one(&*tx).await?.is_none() {
                     Entity::insert(row).exec_without_returning(&*tx).await?;
                 }
                 Ok(())
@@ -210,6 +287,38 @@ impl Keyring {
             .await?;
         Ok(())
     }
+}
+
+impl Replacement {
+    /// The new key's id.
+    pub fn kid(&self) -> String {
+        self.0.kid.clone().take().unwrap_or_default()
+    }
+
+    /// Puts the new key in place of all others: they verify until `former_end`, or with none not any more.
+    pub async fn install_in(self, tx: &Tx, former_end: Option<Timestamp>) -> Result<(), StoreError> {
+        take_turns(tx).await?;
+        if let Some(end) = former_end {
+            let ended = ActiveModel { ends_at: Set(Some(end)), ..Default::default() };
+            Entity::update_many().set(ended).filter(Column::EndsAt.is_null()).exec(&**tx).await?;
+        } else {
+            Entity::delete_many().exec(&**tx).await?;
+        }
+        Entity::insert(self.0).exec_without_returning(&**tx).await?;
+        Ok(())
+    }
+}
+
+/// Removes keys that nothing can be verified with any more.
+pub async fn forget_ended_keys_in(tx: &Tx, now: Timestamp) -> Result<u64, StoreError> {
+    Ok(Entity::delete_many().filter(Column::EndsAt.lte(now)).exec(&**tx).await?.rows_affected)
+}
+
+async fn take_turns(tx: &Tx) -> Result<(), StoreError> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        tx.execute_raw(Statement::from_string(DbBackend::Postgres, MAKING_LOCK)).await?;
+    }
+    Ok(())
 }
 
 /// RFC 9068 §4: `at+jwt` or `application/at+jwt`, whatever the case.

@@ -10,4 +10,4 @@ mod keyring;
 
 pub use claims::{Actor, DelegatedClaims, Generations};
 pub use key::{JoseError, PublicJwk};
-pub use keyring::{Keyring, TokenDefect};
+pub use keyring::{KeyFacts, Keyring, Replacement, TokenDefect, Verified, forget_ended_keys_in};

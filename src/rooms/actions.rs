@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::error::ServerFnError;
 
-use super::{AccessLevel, Configuration, NewRoom, Role, RoomError, RoomView, Rooms};
+use super::{AccessLevel, Change, Configuration, NewRoom, Role, RoomError, RoomView, Rooms};
 use crate::base::{Caller, StoreError};
 use crate::ui::{
     Flash, FormState, caller_or_sign_in, client, go_with_problem, go_with_success, key, leave_and_see_other, t,
@@ -42,8 +42,8 @@ pub async fn create_room(
         return Ok(());
     }
     let name = (!name.trim().is_empty()).then_some(name);
-    let new = NewRoom { name, access_level: level, configuration: Configuration::default() };
-    match rooms.create(new, &caller, &client()).await {
+    let new = NewRoom { name, access_level: level, configuration: Configuration::default(), external_id: None };
+    match rooms.create(new, &caller, &client(), None).await {
         Ok(room) => go_with_success(&format!("/rooms/{}", room.slug), t("rooms-created")),
         Err(RoomError::Name) => {
             leave_and_see_other(BACK, Flash::refused(refused.with_error("name", key("rooms-error-name"))));
@@ -64,10 +64,11 @@ pub async fn rename_room(
     let rooms = expect_context::<Rooms>();
     let renamed = async {
         let found = find(&rooms, &room, &caller).await?;
-        rooms.rename(found.id, &name, &caller, &client()).await
+        let change = Change { name: Some(name.clone()), ..Change::default() };
+        rooms.update(found.id, change, &caller, &client()).await
     };
     match renamed.await {
-        Ok(()) => go_with_success(&page, t("rooms-renamed")),
+        Ok(_) => go_with_success(&page, t("rooms-renamed")),
         Err(RoomError::Name) => {
             let form = FormState::new(RENAME_FORM).with_value("name", name).with_error("name", key("rooms-error-name"));
             leave_and_see_other(&page, Flash::refused(form));

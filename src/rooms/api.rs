@@ -1,43 +1,58 @@
 //! The rooms of the person for whom an application acts, in the compatible profile.
 
+mod create;
+mod list;
+mod one;
+
 use axum::Router;
-use axum::extract::rejection::PathRejection;
-use axum::extract::{FromRef, OriginalUri, Path, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::extract::{FromRef, Request};
+use axum::http::StatusCode;
+use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{AccessLevel, Configuration, NewRoom, Room, Rooms};
-use crate::base::answer::Refused;
-use crate::base::wire::{Errors, Media, Page, PageRequest, links, method_not_allowed, read_body};
-use crate::base::{AlwaysHeaders, Answer, BothForms, ClientRequest, Code, Failure, Holding, Right, RoomId, Scope};
+use super::{AccessLevel, Configuration, Room, Rooms};
+use crate::base::wire::{Errors, Fields, Nullable, method_not_allowed};
+use crate::base::{AlwaysHeaders, Answer, BothForms, Code, Failure, Right, RoomId, Scope};
+
+// The document is made from these.
+pub use create::*;
+pub use list::*;
+pub use one::*;
 
 /// The largest body that is read: 64 kB.
 const BODY_LIMIT: usize = 64 * 1024;
 
+/// Where the list is.
+const LIST: &str = "/external-api/v1.0/rooms/";
+
 const ALLOW_LIST: &str = "GET, POST, HEAD, OPTIONS";
-const ALLOW_ROOM: &str = "GET, HEAD, OPTIONS";
+const ALLOW_ROOM: &str = "GET, PATCH, DELETE, HEAD, OPTIONS";
 
-/// The right to list rooms.
-#[derive(Debug)]
-pub enum List {}
-/// The right to see a room.
-#[derive(Debug)]
-pub enum Retrieve {}
-/// The right to make rooms.
-#[derive(Debug)]
-pub enum Create {}
+macro_rules! rights {
+    ($($(#[$doc:meta])* $name:ident = $scope:ident)+) => {$(
+        $(#[$doc])*
+        #[derive(Debug)]
+        pub enum $name {}
 
-impl Right for List {
-    const SCOPE: Scope = Scope::RoomsList;
+        impl Right for $name {
+            const SCOPE: Scope = Scope::$scope;
+        }
+    )+};
 }
-impl Right for Retrieve {
-    const SCOPE: Scope = Scope::RoomsRetrieve;
-}
-impl Right for Create {
-    const SCOPE: Scope = Scope::RoomsCreate;
+
+rights! {
+    /// The right to list rooms.
+    List = RoomsList
+    /// The right to see a room.
+    Retrieve = RoomsRetrieve
+    /// The right to make rooms.
+    Create = RoomsCreate
+    /// The right to change rooms.
+    Update = RoomsUpdate
+    /// The right to delete rooms.
+    Delete = RoomsDelete
 }
 
 /// The routes of this room of the house. `guard` puts the layer that authenticates before each of them, wrong methods
@@ -52,10 +67,12 @@ where
         .options(refuse_options)
         .fallback(async |request: Request| refuse_method(&request, ALLOW_LIST));
     let room = get(retrieve_room)
+        .patch(update_room)
+        .delete(delete_room)
         .options(refuse_options)
         .fallback(async |request: Request| refuse_method(&request, ALLOW_ROOM));
     Router::new()
-        .both("/external-api/v1.0/rooms/", guard(list).allow(ALLOW_LIST))
+        .both(LIST, guard(list).allow(ALLOW_LIST))
         .both("/external-api/v1.0/rooms/{id}/", guard(room).allow(ALLOW_ROOM))
 }
 
@@ -76,141 +93,47 @@ pub struct RoomOut {
     /// The link that people follow.
     #[schema(example = "https://meet.example.org/rooms/abc-defg-hij")]
     url: String,
+    /// The application's own key of the room; absent when it gave none. Other applications do not see it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "event-4711")]
+    external_id: Option<String>,
 }
 
 impl RoomOut {
     fn of(room: Room, rooms: &Rooms) -> Self {
         let url = rooms.link(&room.slug);
-        let Room { id, name, slug, access_level, configuration } = room;
-        Self { id, name, slug, access_level, configuration, url }
+        let Room { id, name, slug, access_level, configuration, external_id } = room;
+        Self { id, name, slug, access_level, configuration, url, external_id }
     }
 }
 
-/// List the rooms in which the person has a role, by name.
-#[utoipa::path(
-    get,
-    path = "/external-api/v1.0/rooms/",
-    operation_id = "list_rooms",
-    tag = "Rooms",
-    security(("bearer" = ["rooms:list"])),
-    params(
-        ("page" = Option<String>, Query, description = "Number of the page, from 1 on, or `last`"),
-        ("page_size" = Option<u64>, Query, description = "Rooms on a page, 20 unless given, 100 at most"),
-    ),
-    responses(
-        (status = 200, description = "A page of rooms", body = Page<RoomOut>),
-        (status = 401, description = "No token, or one that does not work (`not_authenticated`, `invalid_token`, `token_revoked`, …)", body = Refused, examples(("No token" = (value = json!({"detail": "Authentication credentials were not provided."}))), ("Header" = (value = json!({"detail": "Invalid token header."}))), ("Encoding" = (value = json!({"detail": "Invalid token encoding."}))), ("Expired" = (value = json!({"detail": "Token expired."}))), ("Invalid" = (value = json!({"detail": "Invalid token."}))), ("Claims" = (value = json!({"detail": "Invalid token claims."}))), ("Kind" = (value = json!({"detail": "Invalid token type."}))), ("Application gone" = (value = json!({"detail": "Application not found."}))), ("Application disabled" = (value = json!({"detail": "Application is disabled."}))), ("Person gone" = (value = json!({"detail": "User not found."}))), ("Person disabled" = (value = json!({"detail": "User account is disabled."}))), ("Revoked" = (value = json!({"detail": "Token has been revoked."}))))),
-        (status = 403, description = "The scope `rooms:list` is missing (`insufficient_scope`), or the domain is not allowed any more (`domain_not_allowed`)", body = Refused, examples(("No scope" = (value = json!({"detail": "Insufficient permissions."}))), ("Scope" = (value = json!({"detail": "Insufficient permissions. Required scope: rooms:list"}))), ("Domain" = (value = json!({"error": "This application is not authorized for this email domain."}))))),
-        (status = 404, description = "There is no such page (`invalid_page`)", body = Refused, examples(("Page" = (value = json!({"detail": "Invalid page."}))))),
-        (status = 405, description = "Another method (`method_not_allowed`)", body = Refused, examples(("Method" = (value = json!({"detail": "Method \"PUT\" not allowed."}))))),
-        (status = 406, description = "`Accept` excludes JSON (`not_acceptable`)", body = Refused, examples(("Accept" = (value = json!({"detail": "Could not satisfy the request Accept header."}))))),
-        (status = 503, description = "The server cannot answer now (`temporarily_unavailable`)", body = Refused, examples(("Unavailable" = (value = json!({"detail": "The service is temporarily unavailable."}))))),
-    )
-)]
-pub async fn list_rooms(
-    Holding { caller, .. }: Holding<List>,
-    State(rooms): State<Rooms>,
-    OriginalUri(uri): OriginalUri,
-) -> Result<axum::Json<Page<RoomOut>>, Failure> {
-    let count = rooms.count(caller.person).await?;
-    let span = PageRequest::from_query(uri.query()).locate(count)?;
-    let links = links(rooms.public_url().as_str(), "/external-api/v1.0/rooms/", uri.query(), &span);
-    let list = rooms.list(caller.person, span.offset, span.limit).await?;
-    let results = list.into_iter().map(|room| RoomOut::of(room, &rooms)).collect();
-    Ok(axum::Json(Page::new(count, links, results)))
-}
-
-/// See one room in which the person has a role.
-#[utoipa::path(
-    get,
-    path = "/external-api/v1.0/rooms/{id}/",
-    operation_id = "retrieve_room",
-    tag = "Rooms",
-    security(("bearer" = ["rooms:retrieve"])),
-    params(("id" = String, Path, description = "The room's id, a UUID")),
-    responses(
-        (status = 200, description = "The room", body = RoomOut),
-        (status = 401, description = "No token, or one that does not work (`not_authenticated`, `invalid_token`, `token_revoked`, …)", body = Refused, examples(("No token" = (value = json!({"detail": "Authentication credentials were not provided."}))), ("Header" = (value = json!({"detail": "Invalid token header."}))), ("Encoding" = (value = json!({"detail": "Invalid token encoding."}))), ("Expired" = (value = json!({"detail": "Token expired."}))), ("Invalid" = (value = json!({"detail": "Invalid token."}))), ("Claims" = (value = json!({"detail": "Invalid token claims."}))), ("Kind" = (value = json!({"detail": "Invalid token type."}))), ("Application gone" = (value = json!({"detail": "Application not found."}))), ("Application disabled" = (value = json!({"detail": "Application is disabled."}))), ("Person gone" = (value = json!({"detail": "User not found."}))), ("Person disabled" = (value = json!({"detail": "User account is disabled."}))), ("Revoked" = (value = json!({"detail": "Token has been revoked."}))))),
-        (status = 403, description = "The scope `rooms:retrieve` is missing (`insufficient_scope`), the person has no role in the room (`permission_denied`), or the domain is not allowed any more (`domain_not_allowed`)", body = Refused, examples(("No scope" = (value = json!({"detail": "Insufficient permissions."}))), ("Scope" = (value = json!({"detail": "Insufficient permissions. Required scope: rooms:retrieve"}))), ("Role" = (value = json!({"detail": "You do not have permission to perform this action."}))), ("Domain" = (value = json!({"error": "This application is not authorized for this email domain."}))))),
-        (status = 404, description = "There is no such room (`room_not_found`), or the id is no UUID (`not_found`)", body = Refused, examples(("Unknown" = (value = json!({"detail": "No Room matches the given query."}))), ("No UUID" = (value = json!({"detail": "Not found."}))))),
-        (status = 405, description = "Another method (`method_not_allowed`)", body = Refused, examples(("Method" = (value = json!({"detail": "Method \"PUT\" not allowed."}))))),
-        (status = 406, description = "`Accept` excludes JSON (`not_acceptable`)", body = Refused, examples(("Accept" = (value = json!({"detail": "Could not satisfy the request Accept header."}))))),
-        (status = 503, description = "The server cannot answer now (`temporarily_unavailable`)", body = Refused, examples(("Unavailable" = (value = json!({"detail": "The service is temporarily unavailable."}))))),
-    )
-)]
-pub async fn retrieve_room(
-    Holding { caller, .. }: Holding<Retrieve>,
-    State(rooms): State<Rooms>,
-    id: Result<Path<String>, PathRejection>,
-) -> Result<axum::Json<RoomOut>, Failure> {
-    let id = id.ok().and_then(|Path(id)| id.parse().ok()).ok_or_else(not_found)?;
-    let room = rooms.find(caller.person, id).await?;
-    Ok(axum::Json(RoomOut::of(room, &rooms)))
-}
-
-/// What may be sent to make a room; nothing has to be.
-#[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "read field by field, so that all wrong fields are told at once; this is its document")]
-pub struct RoomIn {
-    /// Who may enter directly; `trusted` unless the server is set otherwise. `public` only where the server allows it.
+/// What may be said of a room when it is made or changed.
+#[derive(Debug, Default)]
+struct Wishes {
     access_level: Option<AccessLevel>,
-    /// `can_publish_sources` (a list out of `camera`, `microphone`, `screen_share`, `screen_share_audio`, or null) and
-    /// `everyone_can_mute` (a boolean, or null).
-    configuration: Option<serde_json::Value>,
+    configuration: Option<Configuration>,
+    external_id: Nullable<String>,
 }
 
-/// Make a room that the person owns.
-#[utoipa::path(
-    post,
-    path = "/external-api/v1.0/rooms/",
-    operation_id = "create_room",
-    tag = "Rooms",
-    security(("bearer" = ["rooms:create"])),
-    request_body(content(
-        (RoomIn = "application/json"),
-        (RoomIn = "multipart/form-data"),
-    )),
-    responses(
-        (status = 201, description = "The room", body = RoomOut, headers(("Location" = String, description = "The room's link"))),
-        (status = 400, description = "A field is wrong (`invalid_request`), or the body cannot be read (`parse_error`)", body = Refused, examples(("Access level" = (value = json!({"access_level": ["\"x\" is not a valid choice."]}))), ("Public" = (value = json!({"access_level": ["Public rooms are disabled for the external API."]}))), ("Configuration" = (value = json!({"configuration": [{"type": "extra_forbidden", "loc": ["unsupported_flag"], "msg": "Extra inputs are not permitted", "input": "True", "url": "https://errors.pydantic.dev/2.13/v/extra_forbidden"}]}))), ("Null" = (value = json!({"configuration": ["This field may not be null."]}))))),
-        (status = 401, description = "No token, or one that does not work (`not_authenticated`, `invalid_token`, `token_revoked`, …)", body = Refused, examples(("No token" = (value = json!({"detail": "Authentication credentials were not provided."}))), ("Header" = (value = json!({"detail": "Invalid token header."}))), ("Encoding" = (value = json!({"detail": "Invalid token encoding."}))), ("Expired" = (value = json!({"detail": "Token expired."}))), ("Invalid" = (value = json!({"detail": "Invalid token."}))), ("Claims" = (value = json!({"detail": "Invalid token claims."}))), ("Kind" = (value = json!({"detail": "Invalid token type."}))), ("Application gone" = (value = json!({"detail": "Application not found."}))), ("Application disabled" = (value = json!({"detail": "Application is disabled."}))), ("Person gone" = (value = json!({"detail": "User not found."}))), ("Person disabled" = (value = json!({"detail": "User account is disabled."}))), ("Revoked" = (value = json!({"detail": "Token has been revoked."}))))),
-        (status = 403, description = "The scope `rooms:create` is missing (`insufficient_scope`), or the domain is not allowed any more (`domain_not_allowed`)", body = Refused, examples(("No scope" = (value = json!({"detail": "Insufficient permissions."}))), ("Scope" = (value = json!({"detail": "Insufficient permissions. Required scope: rooms:create"}))), ("Domain" = (value = json!({"error": "This application is not authorized for this email domain."}))))),
-        (status = 405, description = "Another method (`method_not_allowed`)", body = Refused, examples(("Method" = (value = json!({"detail": "Method \"PUT\" not allowed."}))))),
-        (status = 406, description = "`Accept` excludes JSON (`not_acceptable`)", body = Refused, examples(("Accept" = (value = json!({"detail": "Could not satisfy the request Accept header."}))))),
-        (status = 413, description = "The body is larger than 64 kB (`payload_too_large`)", body = Refused, examples(("Too large" = (value = json!({"detail": "Request body is too large."}))))),
-        (status = 415, description = "Neither JSON nor multipart (`unsupported_media_type`)", body = Refused, examples(("Media type" = (value = json!({"detail": "Unsupported media type \"text/plain\" in request."}))))),
-        (status = 503, description = "The server cannot answer now (`temporarily_unavailable`)", body = Refused, examples(("Unavailable" = (value = json!({"detail": "The service is temporarily unavailable."}))))),
-    )
-)]
-pub async fn create_room(
-    Holding { caller, .. }: Holding<Create>,
-    State(rooms): State<Rooms>,
-    client: ClientRequest,
-    request: Request,
-) -> Result<Response, Failure> {
-    let fields = read_body(request, &[Media::Json, Media::Multipart], BODY_LIMIT).await?;
-    let mut errors = Errors::new();
-    let access_level = fields.optional_choice(&mut errors, "access_level", &AccessLevel::WORDS);
-    if access_level == Some(AccessLevel::Public.as_str()) && !rooms.allows_public() {
-        errors.add("access_level", "Public rooms are disabled for the external API.");
+/// The longest key that an application may give a room, in characters.
+const LONGEST_EXTERNAL_ID: usize = 255;
+
+impl Wishes {
+    /// Reads the fields that are known; others mean nothing. `public` is taken only where `allows_public`.
+    fn read(fields: &Fields, errors: &mut Errors, allows_public: bool) -> Self {
+        let access_level = fields.optional_choice(errors, "access_level", &AccessLevel::WORDS);
+        if access_level == Some(AccessLevel::Public.as_str()) && !allows_public {
+            errors.add("access_level", "Public rooms are disabled for the external API.");
+        }
+        let configuration = fields
+            .optional_json(errors, "configuration")
+            .and_then(|sent| Configuration::parse(sent).map_err(|defects| errors.set("configuration", defects)).ok());
+        let external_id = fields.nullable_text(errors, "external_id");
+        if matches!(&external_id, Nullable::Value(id) if id.chars().count() > LONGEST_EXTERNAL_ID) {
+            errors.add("external_id", "Ensure this field has no more than 255 characters.");
+        }
+        Self { access_level: access_level.and_then(|word| word.parse().ok()), configuration, external_id }
     }
-    let configuration = match fields.optional_json(&mut errors, "configuration") {
-        None => Configuration::default(),
-        Some(sent) => Configuration::parse(sent).unwrap_or_else(|defects| {
-            errors.set("configuration", defects);
-            Configuration::default()
-        }),
-    };
-    errors.into_result()?;
-    let access_level = access_level.and_then(|word| word.parse().ok()).unwrap_or_else(|| rooms.default_access_level());
-    let room = rooms.create(NewRoom { name: None, access_level, configuration }, &caller, &client).await?;
-    let room = RoomOut::of(room, &rooms);
-    let location = HeaderValue::try_from(&room.url);
-    let mut response = (StatusCode::CREATED, axum::Json(room)).into_response();
-    if let Ok(location) = location {
-        response.headers_mut().insert(header::LOCATION, location);
-    }
-    Ok(response)
 }
 
 fn refuse_method(request: &Request, allow: &'static str) -> Response {
@@ -221,8 +144,4 @@ fn refuse_method(request: &Request, allow: &'static str) -> Response {
 async fn refuse_options() -> Failure {
     let text = "Insufficient permissions. Required scope: None";
     Failure(Answer::detail(StatusCode::FORBIDDEN, Code::InsufficientScope, text))
-}
-
-fn not_found() -> Failure {
-    Failure(Answer::detail(StatusCode::NOT_FOUND, Code::NotFound, "Not found."))
 }

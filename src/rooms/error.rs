@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use crate::base::{Answer, Code, Refusal, StoreError};
+use crate::base::{Answer, Code, IdempotencyError, Refusal, StoreError};
 
 /// A refusal of this room of the house.
 #[derive(Debug, thiserror::Error)]
@@ -16,6 +16,12 @@ pub enum RoomError {
     /// The name is blank or too long.
     #[error("a name has between 1 and 500 characters")]
     Name,
+    /// The application gave this key to another room.
+    #[error("the application gave this external id to another room")]
+    ExternalIdTaken,
+    /// A request that came twice.
+    #[error(transparent)]
+    Repeated(#[from] IdempotencyError),
     /// No free address was found.
     #[error("no free room address was found")]
     NoAddress,
@@ -36,6 +42,12 @@ impl Refusal for RoomError {
                 "You do not have permission to perform this action.",
             ),
             Self::Name => Answer::fields(serde_json::json!({ "name": ["A name has between 1 and 500 characters."] })),
+            Self::ExternalIdTaken => Answer::detail(
+                StatusCode::CONFLICT,
+                Code::ExternalIdTaken,
+                "Another room of this application has this external_id.",
+            ),
+            Self::Repeated(error) => error.answer(),
             Self::NoAddress => Answer::internal(),
             Self::Store(error) => error.answer(),
         }

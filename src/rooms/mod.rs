@@ -1,6 +1,7 @@
 //! Rooms: who owns them, who may enter, how they are found.
 
 mod access_level;
+mod change;
 mod configuration;
 mod entity;
 mod error;
@@ -12,7 +13,8 @@ pub mod api;
 pub mod pages;
 
 pub use access_level::{AccessLevel, Role};
+pub use change::Change;
 pub use configuration::Configuration;
 pub use error::RoomError;
-pub use service::{NewRoom, Portion, Rooms, Search};
-pub use store::{MyRoom, Room, RoomView};
+pub use service::{NewRoom, Portion, Repeatable, Rooms, Search};
+pub use store::{ListFilter, MyRoom, Room, RoomView};

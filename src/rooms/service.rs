@@ -3,30 +3,32 @@
 use std::sync::Arc;
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult, Statement};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde_json::json;
 
 use super::entity::{self, access, slug};
 use super::store::{self, Beside};
-use super::{AccessLevel, Configuration, MyRoom, Role, Room, RoomError, RoomView};
+use super::{AccessLevel, Configuration, ListFilter, MyRoom, Role, Room, RoomError, RoomView};
 use crate::audit::{Action, Actor, Audit, Event, record_in};
 use crate::base::{
-    AccountId, Caller, ClientRequest, Clock, Random, RoomId, Store, StoreError, Tx, Via, name_key, search_key,
+    AccountId, Caller, ClientRequest, Clock, Idempotency, Random, RoomId, Running, Store, StoreError, Tx, Via,
+    name_key, search_key,
 };
 use crate::config::{self, PublicUrl};
 
 /// The rooms of the server.
 #[derive(Clone, Debug)]
-pub struct Rooms(Arc<Inner>);
+pub struct Rooms(pub(super) Arc<Inner>);
 
 #[derive(Debug)]
-struct Inner {
-    store: Store,
-    clock: Clock,
+pub(super) struct Inner {
+    pub(super) store: Store,
+    pub(super) clock: Clock,
     random: Random,
-    audit: Audit,
+    pub(super) audit: Audit,
     public_url: PublicUrl,
     settings: config::Rooms,
+    idempotency: Idempotency,
 }
 
 /// A room that somebody wants.
@@ -38,6 +40,17 @@ pub struct NewRoom {
     pub access_level: AccessLevel,
     /// Its settings for the call.
     pub configuration: Configuration,
+    /// The key by which the application that makes it knows it; means nothing without one.
+    pub external_id: Option<String>,
+}
+
+/// A request that may come twice, and what is answered then.
+#[derive(Debug)]
+pub struct Repeatable {
+    /// The request under way.
+    pub running: Running,
+    /// The answer that tells of the room.
+    pub answer: fn(&Room, &Rooms) -> String,
 }
 
 /// A portion of a person's own list.
@@ -78,7 +91,13 @@ impl Rooms {
         public_url: PublicUrl,
         settings: config::Rooms,
     ) -> Self {
-        Self(Arc::new(Inner { store, clock, random, audit, public_url, settings }))
+        let idempotency = Idempotency::new(store.clone(), clock.clone());
+        Self(Arc::new(Inner { store, clock, random, audit, public_url, settings, idempotency }))
+    }
+
+    /// The requests that may come twice.
+    pub fn idempotency(&self) -> &Idempotency {
+        &self.0.idempotency
     }
 
     /// The access level of rooms that applications make without asking for one.
@@ -101,19 +120,28 @@ impl Rooms {
         self.0.public_url.at(&format!("/rooms/{slug}"))
     }
 
-    /// Makes a room that the caller's person owns: room, address, ownership and event in one transaction.
-    pub async fn create(&self, new: NewRoom, caller: &Caller, request: &ClientRequest) -> Result<Room, RoomError> {
-        let name = new.name.map(|name| valid_name(&name)).transpose()?;
+    /// Makes a room that the caller's person owns: room, address, ownership, event, and the answer to a request that may come
+    /// twice, in one transaction.
+    pub async fn create(
+        &self,
+        new: NewRoom,
+        caller: &Caller,
+        request: &ClientRequest,
+        repeatable: Option<Repeatable>,
+    ) -> Result<Room, RoomError> {
+        let NewRoom { name, access_level, configuration, external_id } = new;
+        let name = name.map(|name| valid_name(&name)).transpose()?;
         let now = self.0.clock.now();
         let id = RoomId::new(&self.0.random, now);
         let addresses: Vec<String> = (0..TRIES).map(|_| self.0.random.room_address()).collect();
         let event =
-            about(Action::RoomCreated, caller, request).room(id).details(json!({ "access_level": new.access_level }));
+            about(Action::RoomCreated, caller, request).room(id).details(json!({ "access_level": access_level }));
         let event = self.0.audit.row(event);
+        let external = caller.application.zip(external_id);
         let row = entity::ActiveModel {
             id: Set(id),
-            access_level: Set(new.access_level),
-            configuration: Set(new.configuration.clone()),
+            access_level: Set(access_level),
+            configuration: Set(configuration.clone()),
             created_by: Set(Some(caller.person)),
             created_by_application: Set(caller.application),
             created_at: Set(now),
@@ -127,10 +155,13 @@ impl Rooms {
             role: Set(Role::Owner),
             created_at: Set(now),
         };
-        let (slug, name) = self
-            .0
+        let rooms = self.clone();
+        self.0
             .store
             .write(async move |tx| {
+                if let Some(repeatable) = &repeatable {
+                    repeatable.running.claim_in(&tx).await?;
+                }
                 // The address comes first: until the row stands, nobody knows whether it is free. On SQLite the
                 // reference to the room is checked at once, so the room has to stand before.
                 let first = name.clone().unwrap_or_else(|| addresses.first().cloned().unwrap_or_default());
@@ -145,30 +176,46 @@ impl Rooms {
                     _ => first,
                 };
                 access::Entity::insert(owner).exec_without_returning(&*tx).await.map_err(StoreError::from)?;
+                if let Some((application, external_id)) = &external
+                    && !store::name_externally_in(&tx, *application, external_id, id).await?
+                {
+                    return Err(RoomError::ExternalIdTaken);
+                }
                 record_in(&tx, event).await?;
-                Ok::<_, RoomError>((slug, name))
+                let external_id = external.map(|(_, external_id)| external_id);
+                let room = Room { id, name, slug, access_level, configuration, external_id };
+                if let Some(Repeatable { running, answer }) = repeatable {
+                    running.answer_in(&tx, answer(&room, &rooms)).await?;
+                }
+                Ok(room)
             })
-            .await?;
-        Ok(Room { id, name, slug, access_level: new.access_level, configuration: new.configuration })
+            .await
     }
 
-    /// How many rooms the person has a role in.
-    pub async fn count(&self, person: AccountId) -> Result<u64, StoreError> {
-        store::count(&self.0.store, person).await
+    /// How many of the wanted rooms the caller's person has a role in.
+    pub async fn count(&self, caller: &Caller, filter: &ListFilter) -> Result<u64, StoreError> {
+        store::count(&self.0.store, caller.into(), filter).await
     }
 
-    /// The person's rooms by name, from `offset` on.
-    pub async fn list(&self, person: AccountId, offset: u64, limit: u64) -> Result<Vec<Room>, StoreError> {
-        store::list(&self.0.store, person, offset, limit).await
+    /// The wanted rooms of the caller's person by name, from `offset` on.
+    pub async fn list(
+        &self,
+        caller: &Caller,
+        filter: &ListFilter,
+        offset: u64,
+        limit: u64,
+    ) -> Result<Vec<Room>, StoreError> {
+        store::list(&self.0.store, caller.into(), filter, offset, limit).await
     }
 
-    /// A room in which the person has a role.
-    pub async fn find(&self, person: AccountId, id: RoomId) -> Result<Room, RoomError> {
-        match store::find(&self.0.store, person, id).await? {
-            None => Err(RoomError::NotFound),
-            Some((_, None)) => Err(RoomError::Forbidden),
-            Some((room, Some(_))) => Ok(room),
-        }
+    /// A room in which the caller's person has a role.
+    pub async fn find(&self, caller: &Caller, id: RoomId) -> Result<Room, RoomError> {
+        self.find_as(caller, id, Role::Member).await
+    }
+
+    /// A room in which the caller's person has at least the role `least`.
+    pub async fn find_as(&self, caller: &Caller, id: RoomId, least: Role) -> Result<Room, RoomError> {
+        allowed(store::find(self.0.store.read(), caller.into(), id).await?, least)
     }
 
     /// A page of the person's rooms, newest first.
@@ -197,54 +244,19 @@ impl Rooms {
     pub async fn view(&self, slug: &str, person: Option<AccountId>) -> Result<Option<RoomView>, StoreError> {
         store::view(&self.0.store, slug, person).await
     }
+}
 
-    /// Gives a room another name. For its administrators and owners; its address stays.
-    pub async fn rename(
-        &self,
-        id: RoomId,
-        name: &str,
-        caller: &Caller,
-        request: &ClientRequest,
-    ) -> Result<(), RoomError> {
-        let name = valid_name(name)?;
-        let (person, now, audit) = (caller.person, self.0.clock.now(), self.0.audit.clone());
-        let event = about(Action::RoomRenamed, caller, request).room(id);
-        self.0
-            .store
-            .write(async move |tx| {
-                authorise_in(&tx, id, person, Role::Administrator).await?;
-                let row = entity::ActiveModel { updated_at: Set(now), ..named(id, &name) };
-                entity::Entity::update(row).exec(&*tx).await.map_err(StoreError::from)?;
-                record_in(&tx, audit.row(event)).await?;
-                Ok(())
-            })
-            .await
-    }
-
-    /// Deletes a room, for its owners: it is unknown from then on, and its addresses stay taken.
-    pub async fn delete(&self, id: RoomId, caller: &Caller, request: &ClientRequest) -> Result<(), RoomError> {
-        let (person, now, audit) = (caller.person, self.0.clock.now(), self.0.audit.clone());
-        let event = about(Action::RoomDeleted, caller, request).room(id);
-        self.0
-            .store
-            .write(async move |tx| {
-                authorise_in(&tx, id, person, Role::Owner).await?;
-                let row = entity::ActiveModel {
-                    id: Set(id),
-                    deleted_at: Set(Some(now)),
-                    updated_at: Set(now),
-                    ..Default::default()
-                };
-                entity::Entity::update(row).exec(&*tx).await.map_err(StoreError::from)?;
-                record_in(&tx, audit.row(event)).await?;
-                Ok(())
-            })
-            .await
+/// The room, if it is there and the role in it is large enough.
+pub(super) fn allowed(found: Option<(Room, Option<Role>)>, least: Role) -> Result<Room, RoomError> {
+    match found {
+        None => Err(RoomError::NotFound),
+        Some((room, role)) if role >= Some(least) => Ok(room),
+        Some(_) => Err(RoomError::Forbidden),
     }
 }
 
 /// An event of the caller's, told of whoever acts: the application if one does, else the person.
-fn about(action: Action, caller: &Caller, request: &ClientRequest) -> Event {
+pub(super) fn about(action: Action, caller: &Caller, request: &ClientRequest) -> Event {
     let actor = caller.application.map_or(Actor::Person(caller.person), Actor::Application);
     let event = Event::new(action, actor).on_behalf_of(caller.person).from(request);
     match caller.via {
@@ -253,7 +265,7 @@ fn about(action: Action, caller: &Caller, request: &ClientRequest) -> Event {
     }
 }
 
-fn valid_name(name: &str) -> Result<String, RoomError> {
+pub(super) fn valid_name(name: &str) -> Result<String, RoomError> {
     let name = name.trim();
     let valid = (1..=500).contains(&name.chars().count()) && !name.contains('\0');
     if valid { Ok(name.to_owned()) } else { Err(RoomError::Name) }
@@ -282,23 +294,4 @@ async fn take_address(tx: &Tx, room: RoomId, addresses: Vec<String>) -> Result<S
         }
     }
     Err(RoomError::NoAddress)
-}
-
-#[derive(Debug, FromQueryResult)]
-struct Standing {
-    role: Option<Role>,
-}
-
-/// Whether the person has at least `least` in a room that still exists, seen in the transaction that changes it.
-async fn authorise_in(tx: &Tx, room: RoomId, person: AccountId, least: Role) -> Result<(), RoomError> {
-    let sql = "SELECT m.role FROM room r LEFT JOIN room_access m ON m.room_id = r.id AND m.account_id = $2 \
-               WHERE r.id = $1 AND r.deleted_at IS NULL";
-    let lock = if tx.get_database_backend() == sea_orm::DbBackend::Postgres { " FOR UPDATE OF r" } else { "" };
-    let statement =
-        Statement::from_sql_and_values(tx.get_database_backend(), format!("{sql}{lock}"), [room.into(), person.into()]);
-    match Standing::find_by_statement(statement).one(&**tx).await.map_err(StoreError::from)? {
-        None => Err(RoomError::NotFound),
-        Some(Standing { role }) if role >= Some(least) => Ok(()),
-        Some(_) => Err(RoomError::Forbidden),
-    }
 }

@@ -2,10 +2,10 @@
 
 use std::fmt::Write as _;
 
-use sea_orm::{FromQueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
 
 use super::{AccessLevel, Configuration, Role};
-use crate::base::{AccountId, RoomId, Store, StoreError, Timestamp};
+use crate::base::{AccountId, ApplicationId, Caller, RoomId, Store, StoreError, Timestamp, Tx};
 
 /// A room as the API shows it.
 #[derive(Clone, Debug, PartialEq, FromQueryResult)]
@@ -20,6 +20,8 @@ pub struct Room {
     pub access_level: AccessLevel,
     /// Its settings for the call.
     pub configuration: Configuration,
+    /// The asking application's own key of it.
+    pub external_id: Option<String>,
 }
 
 /// A room in its person's own list.
@@ -80,10 +82,14 @@ struct RoomWithRole {
     slug: String,
     access_level: AccessLevel,
     configuration: Configuration,
+    external_id: Option<String>,
     role: Option<Role>,
 }
 
-const ROOM: &str = "r.id, r.name, s.slug, r.access_level, r.configuration";
+/// A room as an application sees it: `$2` is the application.
+const ROOM: &str = "r.id, r.name, s.slug, r.access_level, r.configuration, x.external_id";
+
+const EXTERNAL: &str = "LEFT JOIN room_external_id x ON x.room_id = r.id AND x.application_id = $2";
 
 const MADE_BY: &str = "\
     r.created_at, r.created_by, COALESCE(c.name, c.email) AS creator, a.name AS application";
@@ -96,37 +102,153 @@ const MINE: &str = "\
 
 const CURRENT: &str = "JOIN room_slug s ON s.room_id = r.id AND s.current";
 
-/// How many rooms `person` has a role in.
-pub(super) async fn count(store: &Store, person: AccountId) -> Result<u64, StoreError> {
-    let sql = format!("SELECT COUNT(*) AS count {MINE} WHERE m.account_id = $1");
-    let row = Count::find_by_statement(statement(store, sql, [person.into()])).one(store.read()).await?;
+/// For whom a list is: a person, and the application that acts for her.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asker {
+    pub(super) person: AccountId,
+    pub(super) application: Option<ApplicationId>,
+}
+
+impl From<&Caller> for Asker {
+    fn from(caller: &Caller) -> Self {
+        Self { person: caller.person, application: caller.application }
+    }
+}
+
+impl Asker {
+    fn values(self) -> Vec<Value> {
+        vec![self.person.into(), self.application.map(ApplicationId::as_uuid).into()]
+    }
+}
+
+/// Which rooms of a list are wanted.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ListFilter {
+    /// The one at this address, present or former.
+    pub slug: Option<String>,
+    /// The one to which the asking application gave this key.
+    pub external_id: Option<String>,
+}
+
+/// `WHERE` with the person in `$1`, and what `filter` adds to it and to `values`.
+fn wanted(filter: &ListFilter, asker: Asker, values: &mut Vec<Value>) -> String {
+    let mut conditions = String::from("WHERE m.account_id = $1");
+    if let Some(slug) = &filter.slug {
+        values.push(slug.as_str().into());
+        // Writing to a string cannot fail.
+        let _ = write!(conditions, " AND r.id = (SELECT room_id FROM room_slug WHERE slug = ${})", values.len());
+    }
+    if let Some(external_id) = &filter.external_id {
+        values.extend([asker.application.map(ApplicationId::as_uuid).into(), external_id.as_str().into()]);
+        let n = values.len();
+        let _ = write!(
+            conditions,
+            " AND r.id = (SELECT room_id FROM room_external_id WHERE application_id = ${} AND external_id = ${n})",
+            n - 1
+        );
+    }
+    conditions
+}
+
+/// How many of the wanted rooms the asker's person has a role in.
+pub(super) async fn count(store: &Store, asker: Asker, filter: &ListFilter) -> Result<u64, StoreError> {
+    let mut values = vec![asker.person.into()];
+    let conditions = wanted(filter, asker, &mut values);
+    let sql = format!("SELECT COUNT(*) AS count {MINE} {conditions}");
+    let row = Count::find_by_statement(statement(store, sql, values)).one(store.read()).await?;
     Ok(row.and_then(|row| u64::try_from(row.count).ok()).unwrap_or(0))
 }
 
-/// The rooms in which `person` has a role, by name.
-pub(super) async fn list(store: &Store, person: AccountId, offset: u64, limit: u64) -> Result<Vec<Room>, StoreError> {
-    let sql =
-        format!("SELECT {ROOM} {MINE} {CURRENT} WHERE m.account_id = $1 ORDER BY r.name_key, r.id LIMIT $2 OFFSET $3");
-    let values = [person.into(), integer(limit), integer(offset)];
+/// The wanted rooms in which the asker's person has a role, by name.
+pub(super) async fn list(
+    store: &Store,
+    asker: Asker,
+    filter: &ListFilter,
+    offset: u64,
+    limit: u64,
+) -> Result<Vec<Room>, StoreError> {
+    let mut values = asker.values();
+    let conditions = wanted(filter, asker, &mut values);
+    values.extend([integer(limit), integer(offset)]);
+    let n = values.len();
+    let sql = format!(
+        "SELECT {ROOM} {MINE} {CURRENT} {EXTERNAL} {conditions} ORDER BY r.name_key, r.id LIMIT ${} OFFSET ${n}",
+        n - 1
+    );
     Ok(Room::find_by_statement(statement(store, sql, values)).all(store.read()).await?)
 }
 
-/// A room with the role of `person` in it.
+/// A room with the role of the asker's person in it.
 pub(super) async fn find(
-    store: &Store,
-    person: AccountId,
+    connection: &impl ConnectionTrait,
+    asker: Asker,
     id: RoomId,
 ) -> Result<Option<(Room, Option<Role>)>, StoreError> {
+    let mut values = asker.values();
+    values.push(id.into());
     let sql = format!(
-        "SELECT {ROOM}, m.role FROM room r {CURRENT} \
+        "SELECT {ROOM}, m.role FROM room r {CURRENT} {EXTERNAL} \
          LEFT JOIN room_access m ON m.room_id = r.id AND m.account_id = $1 \
-         WHERE r.id = $2 AND r.deleted_at IS NULL"
+         WHERE r.id = $3 AND r.deleted_at IS NULL"
     );
-    let row =
-        RoomWithRole::find_by_statement(statement(store, sql, [person.into(), id.into()])).one(store.read()).await?;
-    Ok(row.map(|RoomWithRole { id, name, slug, access_level, configuration, role }| {
-        (Room { id, name, slug, access_level, configuration }, role)
+    let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
+    let row = RoomWithRole::find_by_statement(statement).one(connection).await?;
+    Ok(row.map(|RoomWithRole { id, name, slug, access_level, configuration, external_id, role }| {
+        (Room { id, name, slug, access_level, configuration, external_id }, role)
     }))
+}
+
+/// Keeps a room from other transactions until this one ends. SQLite has one writer anyway.
+pub(super) async fn lock_in(tx: &Tx, id: RoomId) -> Result<(), StoreError> {
+    if tx.get_database_backend() == DbBackend::Postgres {
+        let sql = "SELECT 1 FROM room WHERE id = $1 FOR UPDATE";
+        tx.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [id.into()])).await?;
+    }
+    Ok(())
+}
+
+/// Gives a room the application's own key; false when another room has it.
+pub(super) async fn name_externally_in(
+    tx: &Tx,
+    application: ApplicationId,
+    external_id: &str,
+    room: RoomId,
+) -> Result<bool, StoreError> {
+    let sql = "INSERT INTO room_external_id (application_id, external_id, room_id) VALUES ($1, $2, $3) \
+               ON CONFLICT DO NOTHING";
+    let values = [application.into(), external_id.into(), room.into()];
+    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
+    Ok(tx.execute_raw(statement).await?.rows_affected() > 0)
+}
+
+/// Takes a room's key away: the application's, or every application's.
+pub(super) async fn forget_external_in(
+    tx: &Tx,
+    room: RoomId,
+    application: Option<ApplicationId>,
+) -> Result<(), StoreError> {
+    let mut values: Vec<Value> = vec![room.into()];
+    let mut sql = String::from("DELETE FROM room_external_id WHERE room_id = $1");
+    if let Some(application) = application {
+        sql.push_str(" AND application_id = $2");
+        values.push(application.into());
+    }
+    tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
+    Ok(())
+}
+
+/// Rooms that nobody but `person` owns.
+pub(super) async fn owned_alone_in(tx: &Tx, person: AccountId) -> Result<Vec<RoomId>, StoreError> {
+    #[derive(FromQueryResult)]
+    struct Owned {
+        id: RoomId,
+    }
+    let sql = "SELECT r.id FROM room_access m JOIN room r ON r.id = m.room_id AND r.deleted_at IS NULL \
+               WHERE m.account_id = $1 AND m.role = 'owner' AND NOT EXISTS \
+               (SELECT 1 FROM room_access o WHERE o.room_id = r.id AND o.role = 'owner' AND o.account_id <> $1)";
+    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, [person.into()]);
+    let owned = Owned::find_by_statement(statement).all(&**tx).await?;
+    Ok(owned.into_iter().map(|room| room.id).collect())
 }
 
 /// Which way from a room of the list.

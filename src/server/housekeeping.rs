@@ -6,8 +6,24 @@ use sea_orm::{ConnectionTrait, Statement};
 
 use super::AppState;
 use crate::base::StoreError;
+use crate::jose::forget_ended_keys_in;
+use crate::lifecycle::Removed;
 
 const INTERVAL: Duration = Duration::from_hours(1);
+
+/// How often it is written when applications were last used.
+const USAGE_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Writes every few seconds when applications were last used.
+pub(super) async fn write_usage(state: AppState) {
+    let mut interval = tokio::time::interval(USAGE_INTERVAL);
+    loop {
+        interval.tick().await;
+        if let Err(error) = state.applications.write_usage().await {
+            tracing::warn!(cause = %error, "the last use of applications could not be written; it is tried again");
+        }
+    }
+}
 
 /// Cleans up once an hour, the first time soon after the start. Each step is short; several instances may do it at once.
 pub(super) async fn run(state: AppState) {
@@ -20,22 +36,34 @@ pub(super) async fn run(state: AppState) {
     }
 }
 
-async fn clean(state: &AppState) -> Result<(), StoreError> {
+/// One round.
+pub async fn clean(state: &AppState) -> Result<(), StoreError> {
     let now = state.clock.now();
     let sessions = state.sessions.forget_ended().await?;
     let events = state.audit.forget(now.before(state.config.audit_retention)).await?;
-    // Flashes of sessions that ended went with them; what is left here was never read.
+    let Removed { people, rooms } = state.lifecycle.remove_unclaimed().await?;
+    let accounts = state.accounts.clone();
     let leftovers = state
         .store
         .write(async move |tx| {
-            let mut removed = 0;
-            for table in ["DELETE FROM flash WHERE ends_at <= $1", "DELETE FROM revoked_token WHERE expires_at <= $1"] {
-                let statement = Statement::from_sql_and_values(tx.get_database_backend(), table, [now.into()]);
+            let mut removed = forget_ended_keys_in(&tx, now).await? + accounts.forget_counts_in(&tx, now).await?;
+            for sql in LEFTOVERS {
+                let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, [now.into()]);
                 removed += tx.execute_raw(statement).await?.rows_affected();
             }
             Ok::<_, StoreError>(removed)
         })
         .await?;
+    if people > 0 {
+        tracing::info!(people, rooms, "people who never came were removed");
+    }
     tracing::debug!(sessions, events, leftovers, "cleaned up");
     Ok(())
 }
+
+/// Rows that mean nothing any more. Flashes of sessions that ended went with them; what is left was never read.
+const LEFTOVERS: [&str; 3] = [
+    "DELETE FROM flash WHERE ends_at <= $1",
+    "DELETE FROM revoked_token WHERE expires_at <= $1",
+    "DELETE FROM idempotency WHERE ends_at <= $1",
+];

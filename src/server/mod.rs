@@ -15,6 +15,7 @@ mod run;
 mod secret_key;
 mod state;
 
+pub use housekeeping::clean;
 pub use metrics::metrics_router;
 pub use openapi::document;
 pub use pages::{DocsPage, HomePage};

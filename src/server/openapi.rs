@@ -23,6 +23,8 @@ use crate::{delegation, rooms, sign_in};
         rooms::api::list_rooms,
         rooms::api::create_room,
         rooms::api::retrieve_room,
+        rooms::api::update_room,
+        rooms::api::delete_room,
         sign_in::api::login,
         sign_in::api::logout,
         sign_in::api::me,

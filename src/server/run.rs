@@ -40,6 +40,8 @@ pub async fn run(state: AppState, pages: Pages, ready: impl FnOnce(SocketAddr)) 
     let grace = state.config.server.shutdown_timeout;
     let showing = show_metrics(&state).await?;
     let cleaning = tokio::spawn(housekeeping::run(state.clone()));
+    let writing = tokio::spawn(housekeeping::write_usage(state.clone()));
+    let applications = state.applications.clone();
     // Small answers must not wait for each other (Nagle's algorithm).
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
@@ -56,6 +58,10 @@ pub async fn run(state: AppState, pages: Pages, ready: impl FnOnce(SocketAddr)) 
     cleaning.abort();
     if let Some(showing) = showing {
         showing.abort();
+    }
+    writing.abort();
+    if let Err(error) = applications.write_usage().await {
+        tracing::warn!(cause = %error, "the last use of applications could not be written");
     }
     tracing::info!("stopped");
     Ok(())

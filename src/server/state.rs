@@ -14,6 +14,7 @@ use crate::base::{Clock, InstallationError, MasterKey, Metrics, Purpose, Random,
 use crate::config::Config;
 use crate::delegation::Delegation;
 use crate::jose::{JoseError, Keyring};
+use crate::lifecycle::Lifecycle;
 use crate::rooms::Rooms;
 use crate::sign_in::SignIn;
 use crate::ui::Assets;
@@ -49,6 +50,8 @@ pub struct Services {
     pub delegation: Delegation,
     /// Rooms.
     pub rooms: Rooms,
+    /// People as a whole.
+    pub lifecycle: Lifecycle,
     /// What forms leave behind.
     pub flashes: Flashes,
     /// The files that browsers fetch.
@@ -125,36 +128,45 @@ impl AppState {
         let accounts = Accounts::new(store.clone(), clock.clone(), random.clone(), audit.clone(), passwords);
         let sealer = key.sealer(Purpose::SigningKey);
         let algorithm = config.delegation.signing_algorithm;
-        let keyring = Keyring::open(store.clone(), sealer, clock.clone(), &random, algorithm).await?;
+        let keyring = Keyring::open(store.clone(), sealer, clock.clone(), random.clone(), algorithm).await?;
+        let applications = Applications::new(store.clone(), clock.clone(), random.clone(), audit.clone(), key.clone());
         let public_url = &config.server.public_url;
         let https = public_url.is_https();
+        let rooms = Rooms::new(
+            store.clone(),
+            clock.clone(),
+            random.clone(),
+            audit.clone(),
+            public_url.clone(),
+            config.rooms.clone(),
+        );
         Ok(Self(Arc::new(Services {
             flashes: Flashes::new(store.clone(), clock.clone(), random.clone(), &key, https),
             // Commands do without the site; `run` does not.
             assets: Arc::new(Assets::load().unwrap_or_default()),
             sessions: Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session),
             sign_in: SignIn::new(accounts.clone(), audit.clone(), clock.clone(), metrics.clone(), config.sign_in),
-            applications: Applications::new(store.clone(), clock.clone(), random.clone(), audit.clone(), key.clone()),
             delegation: Delegation::new(
                 store.clone(),
                 clock.clone(),
                 random.clone(),
                 audit.clone(),
                 accounts.clone(),
+                applications.clone(),
                 keyring,
                 key,
                 metrics.clone(),
                 public_url,
                 config.delegation,
             ),
-            rooms: Rooms::new(
+            lifecycle: Lifecycle::new(
                 store.clone(),
                 clock.clone(),
-                random.clone(),
-                audit.clone(),
-                public_url.clone(),
-                config.rooms.clone(),
+                accounts.clone(),
+                rooms.clone(),
+                config.delegation.pending_retention,
             ),
+            rooms,
             config: Arc::new(config),
             store,
             clock,
@@ -162,6 +174,7 @@ impl AppState {
             metrics,
             audit,
             accounts,
+            applications,
         })))
     }
 }

@@ -133,7 +133,8 @@ on_both! {
             request_id: Some("request-1".to_owned()),
             ..by_ada(action)
         };
-        server.rooms.rename(room.into(), "Staff", &caller, &request).await.unwrap();
+        let change = parloir::rooms::Change { name: Some("Staff".to_owned()), ..Default::default() };
+        server.rooms.update(room.into(), change, &caller, &request).await.unwrap();
         assert_eq!(news(&server, &mut seen).await, [about_room("room.renamed")]);
         server.rooms.delete(room.into(), &caller, &request).await.unwrap();
         assert_eq!(news(&server, &mut seen).await, [about_room("room.deleted")]);

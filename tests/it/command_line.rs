@@ -98,7 +98,8 @@ on_both! {
             keys(&created),
             [
                 "id", "slug", "name", "client_id", "active", "scopes", "all_domains", "domains", "allow_user_creation",
-                "created_at", "secrets", "client_secret",
+                "user_creation_per_day",
+                "created_at", "last_used_at", "secrets", "client_secret",
             ]
         );
         let (client_id, secret) = (created["client_id"].as_str().unwrap(), created["client_secret"].as_str().unwrap());

@@ -95,4 +95,4 @@ on_both! {
 }
 
 /// What else stands between backticks: fields, not codes.
-const FIELDS: &[&str] = &["client_id", "client_secret", "grant_type", "access_level"];
+const FIELDS: &[&str] = &["client_id", "client_secret", "grant_type", "access_level", "external_id"];

@@ -21,6 +21,7 @@ async fn inviting(server: &Server) -> Application {
         scopes: scopes("rooms:list rooms:create"),
         domains: domains(&["example.org"]),
         allow_user_creation: true,
+        user_creation_per_day: None,
     };
     server.new_application(new).await
 }

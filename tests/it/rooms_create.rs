@@ -230,6 +230,6 @@ on_both! {
         }
         // Scopes that open nothing yet do open nothing.
         acting.call("PATCH", ROOMS).expect(405).await;
-        acting.call("DELETE", &format!("{ROOMS}0190b0de-0000-7000-8000-000000000000/")).expect(405).await;
+        acting.call("PUT", &format!("{ROOMS}0190b0de-0000-7000-8000-000000000000/")).expect(405).await;
     }
 }

@@ -15,8 +15,9 @@ async fn named(server: &Server, person: AccountId, name: &str) -> RoomId {
         name: Some(name.to_owned()),
         access_level: AccessLevel::Trusted,
         configuration: Configuration::default(),
+        external_id: None,
     };
-    server.rooms.create(new, &caller, &ClientRequest::local("")).await.unwrap().id
+    server.rooms.create(new, &caller, &ClientRequest::local(""), None).await.unwrap().id
 }
 
 async fn ready(server: &Server) -> (AccountId, Client) {

@@ -20,7 +20,7 @@ on_both! {
             format!("{ROOMS}{}/", id.replace('-', "")),
         ] {
             let answer = ada.get(&path).expect(200).await;
-            assert_eq!((answer.json(), answer.header("allow")), (room.clone(), "GET, HEAD, OPTIONS"));
+            assert_eq!((answer.json(), answer.header("allow")), (room.clone(), "GET, PATCH, DELETE, HEAD, OPTIONS"));
         }
         let answer = ada.call("HEAD", &format!("{ROOMS}{id}/")).expect(200).await;
         assert_eq!(answer.text(), "");

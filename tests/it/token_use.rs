@@ -87,10 +87,8 @@ on_both! {
             ("PATCH", "/external-api/v1.0/rooms", "GET, POST, HEAD, OPTIONS"),
             ("DELETE", ROOMS, "GET, POST, HEAD, OPTIONS"),
             ("BREW", ROOMS, "GET, POST, HEAD, OPTIONS"),
-            ("POST", "/external-api/v1.0/rooms/x/", "GET, HEAD, OPTIONS"),
-            ("PUT", "/external-api/v1.0/rooms/x", "GET, HEAD, OPTIONS"),
-            ("PATCH", "/external-api/v1.0/rooms/0190b0de-0000-7000-8000-000000000000/", "GET, HEAD, OPTIONS"),
-            ("DELETE", "/external-api/v1.0/rooms/0190b0de-0000-7000-8000-000000000000/", "GET, HEAD, OPTIONS"),
+            ("POST", "/external-api/v1.0/rooms/x/", "GET, PATCH, DELETE, HEAD, OPTIONS"),
+            ("PUT", "/external-api/v1.0/rooms/x", "GET, PATCH, DELETE, HEAD, OPTIONS"),
         ] {
             let answer = client.call(method, path).send().await;
             assert_eq!(answer.header("allow"), allow, "{answer}");

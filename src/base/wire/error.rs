@@ -33,6 +33,9 @@ pub enum WireError {
     /// The method is not known at this address.
     #[error("method not allowed")]
     MethodNotAllowed(String),
+    /// `Idempotency-Key` is given twice, or is not what a key may be.
+    #[error("unusable idempotency key")]
+    IdempotencyKey,
     /// The page does not exist.
     #[error("no such page")]
     InvalidPage,
@@ -91,6 +94,11 @@ impl Refusal for WireError {
                 StatusCode::METHOD_NOT_ALLOWED,
                 Code::MethodNotAllowed,
                 format!("Method \"{method}\" not allowed."),
+            ),
+            Self::IdempotencyKey => Answer::detail(
+                StatusCode::BAD_REQUEST,
+                Code::InvalidRequest,
+                "Idempotency-Key must be 1 to 255 visible ASCII characters.",
             ),
             Self::InvalidPage => Answer::detail(StatusCode::NOT_FOUND, Code::InvalidPage, "Invalid page."),
             Self::TokenHeader => {

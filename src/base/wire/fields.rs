@@ -46,6 +46,29 @@ impl Errors {
     }
 }
 
+/// A field of a change, where null says something else than nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Nullable<T> {
+    /// Nothing is said: what is there stays.
+    #[default]
+    Absent,
+    /// What is there goes.
+    Null,
+    /// This takes its place.
+    Value(T),
+}
+
+impl<T: Clone> Nullable<T> {
+    /// What becomes of `current`.
+    pub fn over(&self, current: &Option<T>) -> Option<T> {
+        match self {
+            Self::Absent => current.clone(),
+            Self::Null => None,
+            Self::Value(value) => Some(value.clone()),
+        }
+    }
+}
+
 /// The fields of a body. Each reader gives the value of one field, or adds to the [`Errors`] why there is none.
 ///
 /// Values may be secrets or personal data: `Debug` shows none.
@@ -103,6 +126,29 @@ impl Fields {
         }
     }
 
+    /// A text that is not blank, trimmed, or `None` when absent. `None` also for a wrong value, so look at the errors.
+    pub fn optional_text(&self, errors: &mut Errors, name: &str) -> Option<String> {
+        self.get(name)?;
+        self.required_text(errors, name)
+    }
+
+    /// The same where null, and in a form an empty text, takes the value away.
+    pub fn nullable_text(&self, errors: &mut Errors, name: &str) -> Nullable<String> {
+        match self.get(name) {
+            None => Nullable::Absent,
+            Some(Value::Null) => Nullable::Null,
+            Some(value) if self.form && value.as_str() == Some("") => Nullable::Null,
+            Some(_) => self.required_text(errors, name).map_or(Nullable::Absent, Nullable::Value),
+        }
+    }
+
+    /// All fields as one text, the same whatever their order and the form in which JSON wrote them.
+    pub fn canonical(&self) -> String {
+        let mut text = String::new();
+        write_canonical(&Value::Object(self.values.clone()), &mut text);
+        text
+    }
+
     /// One of `choices`, which must be there.
     pub fn required_choice<'c>(&self, errors: &mut Errors, name: &str, choices: &[&'c str]) -> Option<&'c str> {
         if let Some(value) = self.get(name) {
@@ -153,6 +199,33 @@ impl Fields {
     }
 }
 
+/// JSON with the keys of every object in order.
+fn write_canonical(value: &Value, text: &mut String) {
+    match value {
+        Value::Object(members) => {
+            let mut members: Vec<_> = members.iter().collect();
+            members.sort_by_key(|(name, _)| name.as_str());
+            text.push('{');
+            for (name, value) in members {
+                text.push_str(&Value::from(name.as_str()).to_string());
+                text.push(':');
+                write_canonical(value, text);
+                text.push(',');
+            }
+            text.push('}');
+        }
+        Value::Array(values) => {
+            text.push('[');
+            for value in values {
+                write_canonical(value, text);
+                text.push(',');
+            }
+            text.push(']');
+        }
+        scalar => text.push_str(&scalar.to_string()),
+    }
+}
+
 /// Values of other types are compared by their text, and named by it when none fits.
 fn choose<'c>(errors: &mut Errors, name: &str, value: &Value, choices: &[&'c str]) -> Option<&'c str> {
     if value.is_null() {
@@ -196,6 +269,18 @@ mod tests {
 
     fn refusal<T>(message: &str) -> Result<Option<T>, String> {
         Err(json!([message]).to_string())
+    }
+
+    #[test]
+    fn the_order_of_members_does_not_count() {
+        let canonical = |text: &str| Fields::from_json(serde_json::from_str(text).unwrap()).unwrap().canonical();
+        assert_eq!(canonical(r#"{"a": 1, "b": {"c": [], "d": null}}"#), canonical(r#"{"b":{"d":null,"c":[]},"a":1}"#));
+        for other in
+            [r#"{"a": "1"}"#, r#"{"a": [1]}"#, r#"{"a": 1, "b": 2}"#, "{}", r#"{"a": [1, 2]}"#, r#"{"a": [2, 1]}"#]
+        {
+            assert_ne!(canonical(other), canonical(r#"{"a": 1}"#), "{other}");
+        }
+        assert_ne!(canonical(r#"{"a": [1, 2]}"#), canonical(r#"{"a": [2, 1]}"#));
     }
 
     #[test]

@@ -106,6 +106,7 @@ impl Server {
             scopes: scopes(scopes_),
             domains,
             allow_user_creation: false,
+            user_creation_per_day: None,
         };
         self.new_application(new).await
     }
