@@ -11,7 +11,7 @@ use parloir::audit::Actor;
 use parloir::base::StoreError;
 use serde_json::json;
 
-use crate::harness::{Client, Database, PASSWORD, Server, TOKEN, on_both, raw};
+use crate::harness::{Client, Database, Kind, PASSWORD, Server, TOKEN, on_both, raw, run};
 use crate::process::Installation;
 use exposition::Metrics;
 
@@ -100,7 +100,7 @@ on_both! {
         assert!(open_files > 3.0 && open_files < most, "{open_files} of {most}");
         assert_eq!(plain.get("process_start_time_seconds"), 1_768_478_400.0);
         assert_eq!(plain.get("parloir_http_requests_in_flight"), 1.0, "this one");
-        for pool in if server.database.kind == crate::harness::Kind::Sqlite { &["read"][..] } else { &["read", "write"] } {
+        for pool in if server.database.kind == Kind::Sqlite { &["read"][..] } else { &["read", "write"] } {
             assert_eq!(plain.get(&format!("parloir_database_pool_max_connections{{pool=\"{pool}\"}}")), 4.0);
             let open = ["idle", "used"].map(|state| {
                 plain.get(&format!("parloir_database_pool_connections{{pool=\"{pool}\",state=\"{state}\"}}"))
@@ -129,7 +129,7 @@ on_both! {
             (route("/health/live", "POST", 405), 1.0),
             (route("/health/live", "other", 405), 1.0),
             (route("/metrics", "GET", 200), 1.0),
-            (route("/rooms/{slug}", "GET", 303), 1.0),
+            (route("/rooms/{slug}", "GET", 404), 1.0),
             (route("none", "GET", 404), 1.0),
         ];
         assert_eq!(grown, expected);
@@ -360,6 +360,20 @@ on_both! {
             assert!(running.terminate().0.success());
         }
     }
+}
+
+#[test]
+fn a_write_without_a_database_is_lost() {
+    run(Kind::Postgres, async |database: Database| {
+        let server = measured(&database).await;
+        let before = read(&server).await;
+        database.cut_off().await;
+        assert!(server.store.write(async |_tx| Ok::<_, StoreError>(())).await.is_err());
+        let lost = "parloir_database_writes_total{outcome=\"lost\"}";
+        let now = read(&server).await;
+        database.let_in().await;
+        assert_eq!(now.since(&before, "parloir_database_writes"), [(lost.to_owned(), 1.0)]);
+    });
 }
 
 #[test]
