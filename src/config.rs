@@ -5,6 +5,7 @@
 
 mod load;
 mod public_url;
+mod risks;
 mod settings;
 
 use std::net::SocketAddr;
@@ -17,6 +18,7 @@ use crate::base::{Database, Limit, Secret};
 
 pub use load::{ConfigError, Sources};
 pub use public_url::PublicUrl;
+pub use risks::Risk;
 pub use settings::{SETTINGS, Setting, reference};
 
 /// All settings, checked.

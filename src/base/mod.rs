@@ -19,6 +19,8 @@ mod clock;
 #[cfg(feature = "ssr")]
 mod code;
 #[cfg(feature = "ssr")]
+mod disk;
+#[cfg(feature = "ssr")]
 mod email;
 #[cfg(feature = "ssr")]
 mod idempotency;

@@ -5,6 +5,7 @@ pub use super::caller::{Caller, Holding, Right, Via};
 pub use super::client::ClientRequest;
 pub use super::clock::Clock;
 pub use super::code::Code;
+pub use super::disk::{Medium, free_bytes, nearest};
 pub use super::email::{Domain, EmailAddress, EmailKey, InvalidDomain, InvalidEmail};
 pub use super::idempotency::{Begun, Idempotency, IdempotencyError, IdempotencyKey, NamedRequest, Running};
 pub use super::ids::{AccountId, ApplicationId, AuditId, ClientId, RoomId, SecretId, TokenId};
