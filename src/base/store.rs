@@ -6,6 +6,7 @@
 //! client that goes away does not cut a write in two.
 
 mod connect;
+mod inspect;
 mod pool;
 mod queue;
 
@@ -20,6 +21,7 @@ use tokio::sync::mpsc;
 use super::Metrics;
 use super::metrics::Pool;
 pub use connect::Database;
+pub use inspect::{Inspection, Schema};
 use queue::Job;
 
 /// How long one job may hold the database before it is rolled back. Jobs do nothing but queries: a job that takes longer

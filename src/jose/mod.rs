@@ -5,9 +5,11 @@
 
 mod claims;
 mod entity;
+mod inspect;
 mod key;
 mod keyring;
 
 pub use claims::{Actor, DelegatedClaims, Generations};
+pub use inspect::{StoredKey, stored_keys};
 pub use key::{JoseError, PublicJwk};
 pub use keyring::{KeyFacts, Keyring, Replacement, TokenDefect, Verified, forget_ended_keys_in};

@@ -21,4 +21,5 @@ pub use openapi::document;
 pub use pages::{DocsPage, HomePage};
 pub use router::router;
 pub use run::{RunError, run};
+pub use secret_key::{SecretKeyError, SecretKeySource};
 pub use state::{AppState, StartError};

@@ -116,7 +116,7 @@ impl AppState {
     /// Opens the database and makes all services.
     pub async fn open(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
         let database = config.database_url();
-        let secret = secret_key(&config, &database, &random)?;
+        let secret = secret_key(&config, &random)?;
         let key = MasterKey::new(&secret);
         let metrics = Metrics::new(clock.now());
         let store = Store::open(&database, config.database.connections, &metrics)

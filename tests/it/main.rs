@@ -7,6 +7,7 @@ mod harness;
 mod audit;
 mod command_line;
 mod crash;
+mod doctor;
 mod every_answer;
 mod forged_tokens;
 mod leaks;

@@ -67,19 +67,19 @@ impl Store {
                     })?;
                 }
                 let url = format!("sqlite://{}?mode=rwc", path.display());
-                let connection = sea_orm::Database::connect(sqlite(&url, 1, false)).await?;
+                let connection = sea_orm::Database::connect(sqlite(&url, 1, Use::Writing)).await?;
                 let connection = counted(connection, &statements, metrics, Pool::Write);
                 migrate(&connection).await?;
-                let readers = sea_orm::Database::connect(sqlite(&url, connections.max(1), true)).await?;
+                let readers = sea_orm::Database::connect(sqlite(&url, connections.max(1), Use::Reading)).await?;
                 let (sender, receiver) = mpsc::channel(queue::LENGTH);
                 tokio::spawn(queue::run(connection, receiver, metrics.clone()));
                 Ok(Self::of(readers, Writer::Queue(sender), statements, metrics))
             }
             Database::Postgres(url) => {
-                let pool = sea_orm::Database::connect(postgres(url.expose(), connections, false)).await?;
+                let pool = sea_orm::Database::connect(postgres(url.expose(), connections, Use::Writing)).await?;
                 let pool = counted(pool, &statements, metrics, Pool::Write);
                 migrate(&pool).await?;
-                let readers = sea_orm::Database::connect(postgres(url.expose(), connections, true)).await?;
+                let readers = sea_orm::Database::connect(postgres(url.expose(), connections, Use::Reading)).await?;
                 Ok(Self::of(readers, Writer::Pool(pool), statements, metrics))
             }
         }
@@ -91,7 +91,16 @@ impl Store {
     }
 }
 
-fn sqlite(url: &str, connections: u32, reading: bool) -> ConnectOptions {
+/// What connections are opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    Writing,
+    Reading,
+    /// Reading what may be no database of ours, which stays as it is.
+    Inspecting,
+}
+
+pub(super) fn sqlite(url: &str, connections: u32, usage: Use) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -103,19 +112,20 @@ fn sqlite(url: &str, connections: u32, reading: bool) -> ConnectOptions {
         .max_lifetime(None::<Duration>)
         .acquire_timeout(BUSY_TIMEOUT)
         .map_sqlx_sqlite_opts(move |options| {
+            // The way of journalling belongs to the file, all else to the connection.
+            let options = if usage == Use::Inspecting { options } else { options.pragma("journal_mode", "WAL") };
             options
-                .pragma("journal_mode", "WAL")
                 .pragma("synchronous", "FULL")
                 .pragma("foreign_keys", "ON")
                 .pragma("busy_timeout", BUSY_TIMEOUT.as_millis().to_string())
                 .pragma("cache_size", "-8000")
                 .pragma("temp_store", "MEMORY")
-                .pragma("query_only", if reading { "ON" } else { "OFF" })
+                .pragma("query_only", if usage == Use::Writing { "OFF" } else { "ON" })
         });
     options
 }
 
-fn postgres(url: &str, connections: u32, reading: bool) -> ConnectOptions {
+pub(super) fn postgres(url: &str, connections: u32, usage: Use) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -129,7 +139,7 @@ fn postgres(url: &str, connections: u32, reading: bool) -> ConnectOptions {
         .map_sqlx_postgres_opts(move |options| {
             options.application_name("parloir").options([
                 ("synchronous_commit", "on"),
-                ("default_transaction_read_only", if reading { "on" } else { "off" }),
+                ("default_transaction_read_only", if usage == Use::Writing { "off" } else { "on" }),
                 ("lock_timeout", "5s"),
                 ("timezone", "UTC"),
             ])
