@@ -102,7 +102,7 @@ on_both! {
             ("settings", "accepted"),
             ("schema", "up to date"),
             ("secret_key", "settings"),
-            ("signing_keys", "EdDSA, made 0 days ago; 0 others"),
+            ("signing_keys", "EdDSA, made 0 days ago, beside 0"),
             ("newest_event", "20"),
             ("clock", "20"),
             ("listen", "127.0.0.1:0"),
@@ -372,7 +372,7 @@ fn a_database_server_that_cannot_be_reached() {
         Installation::on("postgres://someone:hush-hush@127.0.0.1:1/none").and("SERVER__LISTEN", "127.0.0.1:0");
     let findings = examine(&parloir);
     assert_eq!(findings.in_state("error"), ["database"]);
-    findings.expect("database", "error", "Postgres cannot be opened");
+    findings.expect("database", "error", "Postgres cannot be opened").expect("database", "error", "Connection refused");
     assert!(!format!("{findings:?}").contains("hush"));
     let keyless = on_files(&[("DATABASE__URL", "postgres://127.0.0.1:1/none")]);
     examine(&keyless).expect("secret_key", "error", "must be set with PostgreSQL");

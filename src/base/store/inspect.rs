@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use migration::MigratorTrait;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, QueryResult, Statement};
+use sea_orm::sqlx::{Connection, PgConnection};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, QueryResult, RuntimeErr, SqlxError, Statement};
 
 use super::connect::{self, Use};
 use super::{Database, StoreError};
@@ -35,7 +37,16 @@ impl Inspection {
                 let mode = if write_ahead_log(path).exists() { "ro" } else { "rw" };
                 connect::sqlite(&format!("sqlite://{}?mode={mode}", path.display()), 1, Use::Inspecting)
             }
-            Database::Postgres(url) => connect::postgres(url.expose(), 1, Use::Inspecting),
+            Database::Postgres(url) => {
+                // A pool tries again until its time is over, and says no more than that; one connection says why.
+                PgConnection::connect(url.expose())
+                    .await
+                    .map_err(connect_error)?
+                    .close()
+                    .await
+                    .map_err(connect_error)?;
+                connect::postgres(url.expose(), 1, Use::Inspecting)
+            }
         };
         Ok(Some(Self(sea_orm::Database::connect(options).await?)))
     }
@@ -96,6 +107,10 @@ impl Inspection {
     async fn row(&self, sql: &str) -> Result<Option<QueryResult>, StoreError> {
         Ok(self.0.query_one_raw(Statement::from_string(self.0.get_database_backend(), sql)).await?)
     }
+}
+
+fn connect_error(error: SqlxError) -> StoreError {
+    DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))).into()
 }
 
 /// Where SQLite keeps what is not yet in the file itself.

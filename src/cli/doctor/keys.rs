@@ -90,5 +90,5 @@ pub(super) async fn signing_keys(
     }
     let days = now.since(newest.created_at).as_secs() / 86_400;
     let others = keys.len() - 1;
-    Ok(Check::ok(name, format!("{algorithm}, made {days} days ago; {others} others verify")))
+    Ok(Check::ok(name, format!("{algorithm}, made {days} days ago, beside {others} older or of other kinds")))
 }
