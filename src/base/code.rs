@@ -17,6 +17,11 @@ macro_rules! codes {
             /// All codes with their meaning, as `/docs` lists them.
             pub const ALL: &'static [(Self, &'static str)] = &[$((Self::$variant, concat!($($doc),+)),)*];
 
+            /// The code of that word.
+            pub fn parse(word: &str) -> Option<Self> {
+                Self::ALL.iter().map(|(code, _)| *code).find(|code| code.as_str() == word)
+            }
+
             /// The word on the wire.
             pub const fn as_str(self) -> &'static str {
                 match self {

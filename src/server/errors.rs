@@ -45,7 +45,7 @@ pub(super) fn is_json_surface(path: &str) -> bool {
     let below =
         |surface: &&str| path.strip_prefix(*surface).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     let browsers = path.starts_with("/auth/logout") || is_provider_visit(path);
-    JSON_SURFACES.iter().any(below) && !browsers
+    (JSON_SURFACES.iter().any(below) || path == "/metrics") && !browsers
 }
 
 /// Whether a browser is on its way to an identity provider, or back from it.

@@ -8,7 +8,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use super::pages as browser;
-use super::{AppState, csrf, errors, headers, health, openapi, request};
+use super::{AppState, csrf, errors, headers, health, metrics, openapi, request};
 use crate::access::{carry_flash, recognise_visitor, require_token, secure_removal, session_layer};
 use crate::sign_in::openid::renew;
 use crate::ui::Pages;
@@ -28,6 +28,7 @@ pub fn router(state: AppState, pages: Pages) -> Router {
         .merge(delegation::api::routes())
         .merge(sign_in::openid::api::provider_routes())
         .merge(health::routes())
+        .merge(metrics::routes(&state.config.metrics))
         .merge(openapi::routes())
         .merge(errors::routes());
     let browsers = Router::new()

@@ -10,7 +10,7 @@ use crate::access::Flashes;
 use crate::accounts::{Accounts, PasswordError, Passwords, Sessions};
 use crate::applications::Applications;
 use crate::audit::Audit;
-use crate::base::{Clock, InstallationError, MasterKey, Purpose, Random, Store, StoreError, check_secret_key};
+use crate::base::{Clock, InstallationError, MasterKey, Metrics, Purpose, Random, Store, StoreError, check_secret_key};
 use crate::config::Config;
 use crate::delegation::Delegation;
 use crate::jose::{JoseError, Keyring};
@@ -35,6 +35,8 @@ pub struct Services {
     pub clock: Clock,
     /// Chance.
     pub random: Random,
+    /// What is counted.
+    pub metrics: Metrics,
     /// The trail.
     pub audit: Audit,
     /// People.
@@ -80,6 +82,7 @@ macro_rules! handlers_may_ask_for {
 
 handlers_may_ask_for! {
     store: Store,
+    metrics: Metrics,
     sessions: Sessions,
     sign_in: SignIn,
     openid: OpenId,
@@ -120,13 +123,14 @@ impl AppState {
     /// Opens the database and makes all services.
     pub async fn open(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
         let database = config.database_url();
-        let secret = secret_key(&config, &database, &random)?;
+        let secret = secret_key(&config, &random)?;
         let key = MasterKey::new(&secret);
-        let store = Store::open(&database, config.database.connections)
+        let metrics = Metrics::new(clock.now());
+        let store = Store::open(&database, config.database.connections, &metrics)
             .await
             .map_err(|cause| StartError::Database { database: format!("{database:?}"), cause })?;
         check_secret_key(&store, &key).await?;
-        let audit = Audit::new(store.clone(), clock.clone(), random.clone());
+        let audit = Audit::new(store.clone(), clock.clone(), random.clone(), metrics.clone());
         let passwords = Passwords::new(random.clone()).await?;
         let accounts = Accounts::new(store.clone(), clock.clone(), random.clone(), audit.clone(), passwords);
         let sealer = key.sealer(Purpose::SigningKey);
@@ -136,7 +140,7 @@ impl AppState {
         let public_url = &config.server.public_url;
         let https = public_url.is_https();
         let sessions = Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session);
-        let sign_in = SignIn::new(accounts.clone(), audit.clone(), clock.clone(), &config.sign_in);
+        let sign_in = SignIn::new(accounts.clone(), audit.clone(), clock.clone(), metrics.clone(), &config.sign_in);
         let openid = OpenId::open(
             &config,
             store.clone(),
@@ -172,6 +176,7 @@ impl AppState {
                 applications.clone(),
                 keyring,
                 key,
+                metrics.clone(),
                 public_url,
                 config.delegation,
             ),
@@ -187,6 +192,7 @@ impl AppState {
             store,
             clock,
             random,
+            metrics,
             audit,
             accounts,
             applications,
