@@ -71,7 +71,7 @@ impl Arrival {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reception {
     /// This one's.
-    Welcome(Account),
+    Welcome(Box<Account>),
     /// This one's, which is disabled.
     Disabled(AccountId),
     /// Nobody's, and none is made.
@@ -124,7 +124,7 @@ impl Accounts {
                 ..Default::default()
             };
             Entity::update(used).exec(&**tx).await.map_err(StoreError::from)?;
-            return Ok(Reception::Welcome(self.refresh_in(tx, account, arrival, request).await?));
+            return Ok(Reception::Welcome(Box::new(self.refresh_in(tx, account, arrival, request).await?)));
         }
         if let Some(email) = arrival.trusted_email() {
             let holder = AccountEntity::find().filter(AccountColumn::EmailKey.eq(email.key())).lock_exclusive();
@@ -155,7 +155,7 @@ impl Accounts {
             return Ok(Reception::Conflict(holder.id));
         }
         self.link_in(tx, holder.id, arrival, Actor::Person(holder.id), Some(request)).await?;
-        Ok(Reception::Welcome(self.refresh_in(tx, holder, arrival, request).await?))
+        Ok(Reception::Welcome(Box::new(self.refresh_in(tx, holder, arrival, request).await?)))
     }
 
     async fn make_in(&self, tx: &Tx, arrival: &Arrival, request: &ClientRequest) -> Result<Reception, Interrupted> {
@@ -185,7 +185,7 @@ impl Accounts {
         record_in(tx, self.audit.row(event)).await?;
         self.link_in(tx, id, arrival, Actor::Person(id), Some(request)).await?;
         let account = find_in(tx, id).await?.ok_or(Interrupted::Raced)?;
-        Ok(Reception::Welcome(account))
+        Ok(Reception::Welcome(Box::new(account)))
     }
 
     /// Joins the identity to the account. The unique index decides whose it is.

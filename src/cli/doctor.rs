@@ -18,8 +18,9 @@ use std::process::ExitCode;
 
 use super::Failure;
 use super::output::Output;
-use crate::base::Clock;
+use crate::base::{Clock, Random};
 use crate::config::Config;
+use crate::sign_in::openid::{Inspected, inspect};
 use report::{Check, Report};
 
 /// Examines and prints what was found. The exit code is 0 when the server can serve; warnings do not change it.
@@ -42,12 +43,27 @@ async fn examine(config: &Config, clock: &Clock) -> Vec<Check> {
     checks.push(system::clock_runs(clock).await);
     checks.push(system::open_files());
     checks.extend(network::checks(config).await);
-    checks.push(providers(config));
+    checks.extend(providers(config, clock).await);
     checks.extend(settings::risks(config));
     checks
 }
 
-/// Whoever the server asks for something: each is to be reached and to say what it should. There is none to ask yet.
-fn providers(_: &Config) -> Check {
-    Check::ok("providers", "people sign in with passwords; no provider is asked")
+/// The identity providers: each is to be reached and to say what it should. The server serves without them.
+async fn providers(config: &Config, clock: &Clock) -> Vec<Check> {
+    const NAME: &str = "providers";
+    let providers = match inspect(config, clock, &Random::System).await {
+        Ok(providers) => providers,
+        Err(error) => return vec![Check::error(NAME, error.to_string(), "Correct it: the server does not start.")],
+    };
+    if providers.is_empty() {
+        return vec![Check::ok(NAME, "people sign in with passwords; no provider is asked")];
+    }
+    let check = |Inspected { id, issuer, trouble }: Inspected| match trouble {
+        None => Check::ok(NAME, format!("{id} answers ({issuer})")),
+        Some(trouble) => {
+            let advice = "Nobody can sign in through it meanwhile. Look at its issuer, at the proxy and at ca_files.";
+            Check::warning(NAME, format!("{id} ({issuer}): {trouble}"), advice)
+        }
+    };
+    providers.into_iter().map(check).collect()
 }

@@ -104,7 +104,7 @@ async fn requests(state: &AppState, output: Output) -> Result<(), Failure> {
         let arrival = &conflict.arrival;
         let (name, email) = (arrival.name.as_deref().unwrap_or("?"), arrival.email.as_deref().unwrap_or("?"));
         // Writing to a string cannot fail.
-        let _ = write!(words, "{}  {name} <{email}> through {}\n", conflict.id, arrival.provider);
+        let _ = writeln!(words, "{}  {name} <{email}> through {}", conflict.id, arrival.provider);
         let _ =
             writeln!(words, "    wants the account {} of {} ({})", account.id, account.display_name(), account.role);
     }

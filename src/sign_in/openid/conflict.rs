@@ -129,7 +129,7 @@ impl Conflicts {
             .filter(row::Column::Browser.eq(browser.digest()))
             .filter(row::Column::EndsAt.gt(self.clock.now()))
             .order_by_desc(row::Column::Id);
-        Ok(found.one(self.store.read()).await?.and_then(|row| self.open_row(row)))
+        Ok(found.one(self.store.read()).await?.and_then(|row| self.open_row(&row)))
     }
 
     /// Asks an administrator to decide.
@@ -169,7 +169,7 @@ impl Conflicts {
         let accounts = self.accounts.find_all(&accounts).await?;
         let pair = |row: row::Model| {
             let account = accounts.iter().find(|account| account.id == row.account_id)?.clone();
-            Some((self.open_row(row)?, account))
+            Some((self.open_row(&row)?, account))
         };
         Ok(waiting.into_iter().filter_map(pair).collect())
     }
@@ -179,7 +179,7 @@ impl Conflicts {
         let found = row::Entity::find_by_id(id)
             .filter(row::Column::RequestedAt.is_not_null())
             .filter(row::Column::EndsAt.gt(self.clock.now()));
-        Ok(found.one(self.store.read()).await?.and_then(|row| self.open_row(row)))
+        Ok(found.one(self.store.read()).await?.and_then(|row| self.open_row(&row)))
     }
 
     /// Joins the identity to the account: its person proved herself, or an administrator decided. False when it is another
@@ -212,7 +212,7 @@ impl Conflicts {
             .await
     }
 
-    fn open_row(&self, row: row::Model) -> Option<Conflict> {
+    fn open_row(&self, row: &row::Model) -> Option<Conflict> {
         let plain = self.sealer.open(row.id.as_uuid().as_bytes(), &row.sealed).ok()?;
         Some(Conflict {
             id: row.id,

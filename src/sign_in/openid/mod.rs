@@ -28,6 +28,6 @@ pub mod pages;
 pub use attempt::BrowserId;
 pub use conflict::{Conflict, Conflicts};
 pub use error::OpenIdError;
-pub use provider::{Button, ProviderError};
+pub use provider::{Button, Inspected, ProviderError, inspect};
 pub use renewal::renew;
 pub use service::{OpenId, Returned, Start};

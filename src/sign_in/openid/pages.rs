@@ -64,8 +64,8 @@ fn conflict_page(openid: &OpenId, conflict: &Conflict) -> AnyView {
 
 fn section(title: &'static str, text: String) -> AnyView {
     view! {
-        <Section title=t(title) lead=text>
-            {()}
+        <Section title=t(title)>
+            <p>{text}</p>
         </Section>
     }
     .into_any()

@@ -9,7 +9,7 @@ use tower_sessions::Session;
 use super::attempt::{Attempts, Memo};
 use super::conflict::Conflicts;
 use super::exchange::{Kept, Tokens, Vouched, error_word};
-use super::provider::Provider;
+use super::provider::{self, Provider};
 use super::{BrowserId, Button, OpenIdError, ProviderError};
 use crate::accounts::{Accounts, Origin, Reception, SessionId, Sessions};
 use crate::audit::{Action, Audit};
@@ -71,7 +71,7 @@ impl std::fmt::Debug for Returned {
 }
 
 impl OpenId {
-    /// The providers of the settings; `http` makes the client for each.
+    /// The providers of the settings.
     #[expect(clippy::too_many_arguments, reason = "what it stands on, named once where the server is put together")]
     pub fn open(
         config: &config::Config,
@@ -84,13 +84,7 @@ impl OpenId {
         sessions: Sessions,
         sign_in: SignIn,
     ) -> Result<Self, ProviderError> {
-        let mut providers = Vec::new();
-        for settings in &config.sign_in.providers {
-            let http = settings.http.as_ref().unwrap_or(&config.http);
-            let http = OutgoingClient::new(http)
-                .map_err(|error| ProviderError::Http { provider: settings.id.to_string(), cause: error.to_string() })?;
-            providers.push(Arc::new(Provider::open(settings.clone(), http, clock.clone(), random.clone())?));
-        }
+        let providers = provider::open_all(config, &clock, &random)?;
         Ok(Self(Arc::new(Inner {
             providers,
             attempts: Attempts::new(store.clone(), clock.clone(), random.clone(), key),
@@ -133,17 +127,6 @@ impl OpenId {
             // The failure is in the log already.
             let _ = provider.discovery.endpoints().await;
         }
-    }
-
-    /// What happened last when each was asked, for `parloir doctor`: its id, issuer, and why it cannot be used now.
-    pub async fn check(&self) -> Vec<(String, String, Option<String>)> {
-        let mut found = Vec::new();
-        for provider in &self.0.providers {
-            let outcome = provider.discovery.endpoints().await;
-            let trouble = outcome.err().map(|error| error.to_string());
-            found.push((provider.id().to_owned(), provider.settings.issuer.to_string(), trouble));
-        }
-        found
     }
 
     /// What waits for a decision.
