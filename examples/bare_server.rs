@@ -22,7 +22,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement};
 use serde_json::json;
 
 use parloir::base::{
-    AccountId, Clock, Database, MasterKey, Purpose, Random, RoomId, Scope, Secret, Store, StoreError, TokenId,
+    AccountId, Clock, Database, MasterKey, Metrics, Purpose, Random, RoomId, Scope, Secret, Store, StoreError, TokenId,
 };
 use parloir::config::Config;
 use parloir::jose::{Actor, DelegatedClaims, Generations, Keyring};
@@ -84,7 +84,8 @@ impl Bare {
             Some(secret) => secret.clone(),
             None => Secret::new(std::fs::read_to_string(config.data_dir.join("secret_key"))?.trim()),
         };
-        let rooms = Store::open(&config.database_url(), config.database.connections).await?;
+        let metrics = Metrics::new(Clock::System.now());
+        let rooms = Store::open(&config.database_url(), config.database.connections, &metrics).await?;
         let sealer = MasterKey::new(&secret).sealer(Purpose::SigningKey);
         let algorithm = config.delegation.signing_algorithm;
         let keyring = Keyring::open(rooms.clone(), sealer, Clock::System, Random::System, algorithm).await?;
@@ -92,7 +93,7 @@ impl Bare {
             kid: keyring.list().into_iter().find(|key| key.signs).map(|key| key.kid),
             keyring,
             rooms,
-            own: Store::open(&Database::Sqlite(folder.join("bare.db")), 1).await?,
+            own: Store::open(&Database::Sqlite(folder.join("bare.db")), 1, &metrics).await?,
             person,
             issuer: config.server.public_url.to_string().into(),
             audience: config.server.public_url.at("/external-api/v1.0").into(),

@@ -10,6 +10,7 @@ mod load;
 mod providers;
 mod public_url;
 mod reference;
+mod risks;
 mod settings;
 
 use std::net::SocketAddr;
@@ -28,6 +29,7 @@ pub use providers::{
 };
 pub use public_url::PublicUrl;
 pub use reference::reference;
+pub use risks::Risk;
 pub use settings::{SETTINGS, Setting};
 
 /// All settings, checked.
@@ -53,6 +55,8 @@ pub struct Config {
     pub rooms: Rooms,
     /// `audit.retention_days`
     pub audit_retention: Duration,
+    /// `metrics.*`
+    pub metrics: Metrics,
     /// `interface.time_zone`: of people who chose none.
     pub time_zone: String,
 }
@@ -169,6 +173,15 @@ pub struct Rooms {
     pub api_default_access_level: String,
     /// Whether `public` may be asked for.
     pub api_allow_public: bool,
+}
+
+/// Where metrics are shown.
+#[derive(Clone, Debug)]
+pub struct Metrics {
+    /// An address of their own.
+    pub listen: Option<SocketAddr>,
+    /// What opens them; with it they are shown on the main address as well.
+    pub token: Option<Secret>,
 }
 
 impl Config {

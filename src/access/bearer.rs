@@ -1,15 +1,16 @@
 //! The layer before the API of delegated callers.
 
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 
+use crate::base::answer::refusal_code;
 use crate::base::wire::{accepts_json, bearer};
-use crate::base::{Answer, Code, Failure};
+use crate::base::{Answer, Caller, Code, Failure};
 use crate::delegation::Delegation;
 
-/// Lets requests with a delegated token pass, as the [`Caller`](crate::base::Caller) that it makes them. Looks at what is
+/// Lets requests with a delegated token pass, as the [`Caller`] that it makes them. Looks at what is
 /// accepted first, then at the token, and both before the method: so a stranger with a wrong method is a stranger.
 pub async fn require_token(
     State(delegation): State<Delegation>,
@@ -17,11 +18,22 @@ pub async fn require_token(
     next: Next,
 ) -> Result<Response, Failure> {
     accepts_json(request.headers())?;
-    let Some(token) = bearer(request.headers())? else {
+    let bearers = &delegation.metrics().bearers;
+    let caller = authenticate(&delegation, request.headers()).await;
+    request.extensions_mut().insert(caller.inspect_err(|Failure(refusal)| bearers.refused(refusal.code))?);
+    let response = next.run(request).await;
+    // Which scope is needed, the route alone knows.
+    match refusal_code(&response) {
+        Some(code @ Code::InsufficientScope) => bearers.refused(code),
+        _ => bearers.granted(),
+    }
+    Ok(response)
+}
+
+async fn authenticate(delegation: &Delegation, headers: &HeaderMap) -> Result<Caller, Failure> {
+    let Some(token) = bearer(headers)? else {
         let text = "Authentication credentials were not provided.";
         return Err(Failure(Answer::detail(StatusCode::UNAUTHORIZED, Code::NotAuthenticated, text).challenge()));
     };
-    let caller = delegation.verify(token).await?;
-    request.extensions_mut().insert(caller);
-    Ok(next.run(request).await)
+    Ok(delegation.verify(token).await?)
 }

@@ -53,6 +53,17 @@ impl Accounts {
         Ok(Entity::find_by_id(id).one(self.store.read()).await?)
     }
 
+    /// The accounts of these ids.
+    pub async fn find_all(&self, ids: &[AccountId]) -> Result<Vec<Account>, StoreError> {
+        Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(self.store.read()).await?)
+    }
+
+    /// Whether anybody signs in with a password here.
+    pub async fn has_passwords(&self) -> Result<bool, StoreError> {
+        let one = Entity::find().select_only().column(Column::Id).filter(Column::PasswordHash.is_not_null()).limit(1);
+        Ok(one.into_tuple::<AccountId>().one(self.store.read()).await?.is_some())
+    }
+
     /// The account of that address.
     pub async fn find_by_email(&self, email: &EmailKey) -> Result<Option<Account>, StoreError> {
         Ok(Entity::find().filter(Column::EmailKey.eq(email.clone())).one(self.store.read()).await?)
@@ -65,23 +76,16 @@ impl Accounts {
             None => None,
         };
         let now = self.clock.now();
-        let row = Draft { email: &new.email, status: Status::Active, verified: true, application: None }
+        let row = Draft { email: Some(&new.email), status: Status::Active, verified: true, application: None }
             .row(AccountId::new(&self.random, now), now);
         let role = if new.administrator { Role::Admin } else { Role::User };
         let row = ActiveModel { name: Set(new.name), role: Set(role), password_hash: Set(password), ..row };
         let audit = self.audit.clone();
         self.store
             .write(async move |tx| {
-                // The unique key decides, not a look before: an application may make the pending one at this moment.
-                let inserted = Entity::insert(row.clone())
-                    .on_conflict(OnConflict::column(Column::EmailKey).do_nothing().to_owned())
-                    .exec_without_returning(&*tx)
-                    .await
-                    .map_err(StoreError::from)?;
-                let found = Entity::find().filter(Column::EmailKey.eq(new.email.key())).lock_exclusive();
-                let found = found.one(&*tx).await.map_err(StoreError::from)?;
-                let (account, action) = match found.ok_or(AccountError::EmailTaken)? {
-                    made if inserted > 0 => (made, Action::AccountCreated),
+                let (found, made) = make_or_find_in(&tx, row.clone(), new.email.key()).await?;
+                let (account, action) = match found {
+                    account if made => (account, Action::AccountCreated),
                     pending if pending.status == Status::Pending => {
                         let row = ActiveModel {
                             id: Set(pending.id),
@@ -211,6 +215,25 @@ impl Accounts {
     }
 }
 
+/// The account of `key`, made from `row` when there is none, and whether it was made; kept from others until the transaction
+/// ends. The unique key decides, not a look before: an application may make the pending one at this moment. One that is removed
+/// between the two statements, because its person never came, leaves the address free: then they are tried again.
+async fn make_or_find_in(tx: &Tx, row: ActiveModel, key: EmailKey) -> Result<(Account, bool), AccountError> {
+    const TRIES: u32 = 3;
+    for _ in 0..TRIES {
+        let inserted = Entity::insert(row.clone())
+            .on_conflict(OnConflict::column(Column::EmailKey).do_nothing().to_owned())
+            .exec_without_returning(&**tx)
+            .await
+            .map_err(StoreError::from)?;
+        let found = Entity::find().filter(Column::EmailKey.eq(key.clone())).lock_exclusive();
+        if let Some(account) = found.one(&**tx).await.map_err(StoreError::from)? {
+            return Ok((account, inserted > 0));
+        }
+    }
+    Err(AccountError::EmailTaken)
+}
+
 /// Refuses what only a person who came once may have.
 fn came(account: &Account) -> Result<(), AccountError> {
     if account.email_verified { Ok(()) } else { Err(AccountError::Pending) }
@@ -224,7 +247,8 @@ async fn end_sessions_in(tx: &Tx, account: AccountId) -> Result<(), StoreError> 
 
 /// What the two ways to a new account have in common.
 pub(super) struct Draft<'a> {
-    pub(super) email: &'a EmailAddress,
+    /// None of somebody whose address nobody vouches for.
+    pub(super) email: Option<&'a EmailAddress>,
     pub(super) status: Status,
     pub(super) verified: bool,
     pub(super) application: Option<ApplicationId>,
@@ -232,13 +256,14 @@ pub(super) struct Draft<'a> {
 
 impl Draft<'_> {
     pub(super) fn row(&self, id: AccountId, now: Timestamp) -> ActiveModel {
-        let key = self.email.key();
+        let key = self.email.map(EmailAddress::key);
         Account {
             id,
-            email: Some(self.email.clone()),
-            email_domain: Some(key.domain()),
-            email_key: Some(key),
+            email: self.email.cloned(),
+            email_domain: key.as_ref().map(EmailKey::domain),
+            email_key: key,
             email_verified: self.verified,
+            claimed_email: None,
             name: None,
             role: Role::User,
             status: self.status,

@@ -15,7 +15,7 @@ pub use search::{Filter, Issue, Record};
 
 use sea_orm::EntityTrait;
 
-use crate::base::{ApplicationId, AuditId, ClientRequest, Clock, Random, Store, StoreError, Timestamp, Tx};
+use crate::base::{ApplicationId, AuditId, ClientRequest, Clock, Metrics, Random, Store, StoreError, Timestamp, Tx};
 
 /// The audit trail. Clones share the queue.
 #[derive(Clone, Debug)]
@@ -24,13 +24,19 @@ pub struct Audit {
     clock: Clock,
     random: Random,
     queue: queue::Queue,
+    metrics: Metrics,
 }
 
 impl Audit {
     /// Starts the queue on `store`.
-    pub fn new(store: Store, clock: Clock, random: Random) -> Self {
-        let queue = queue::Queue::start(store.clone());
-        Self { store, clock, random, queue }
+    pub fn new(store: Store, clock: Clock, random: Random, metrics: Metrics) -> Self {
+        let queue = queue::Queue::start(store.clone(), metrics.clone());
+        Self { store, clock, random, queue, metrics }
+    }
+
+    /// Brings what is known of the queue into the metrics.
+    pub fn measure(&self) {
+        self.metrics.audit.set_queue(self.queue.length());
     }
 
     /// The row for `event`, stamped with the present; insert it with [`record_in`].

@@ -1,6 +1,7 @@
 //! Events that stand alone, many to a commit.
 
 use std::collections::BTreeMap;
+use std::time::Instant;
 
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveValue, EntityTrait, ExprTrait, Set};
@@ -8,7 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::EventRow;
 use super::entity::{Column, Entity};
-use crate::base::{Store, StoreError};
+use crate::base::{Metrics, Store, StoreError};
 
 /// Events that may wait; more than this and requests wait themselves.
 const LENGTH: usize = 4096;
@@ -26,10 +27,15 @@ struct Waiting {
 }
 
 impl Queue {
-    pub(super) fn start(store: Store) -> Self {
+    pub(super) fn start(store: Store, metrics: Metrics) -> Self {
         let (sender, receiver) = mpsc::channel(LENGTH);
-        tokio::spawn(run(store, receiver));
+        tokio::spawn(run(store, receiver, metrics));
         Self(sender)
+    }
+
+    /// Events that wait.
+    pub(super) fn length(&self) -> usize {
+        self.0.max_capacity() - self.0.capacity()
     }
 
     pub(super) async fn append(&self, row: EventRow) -> Result<(), StoreError> {
@@ -39,11 +45,13 @@ impl Queue {
     }
 }
 
-async fn run(store: Store, mut queue: mpsc::Receiver<Waiting>) {
+async fn run(store: Store, mut queue: mpsc::Receiver<Waiting>, metrics: Metrics) {
     let mut batch = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut batch, BATCH).await > 0 {
         let (rows, answers): (Vec<_>, Vec<_>) = batch.drain(..).map(|waiting| (waiting.row, waiting.answer)).unzip();
+        let (events, begun) = (rows.len(), Instant::now());
         let written = write(&store, rows).await;
+        metrics.audit.written(events, begun.elapsed(), written.is_err());
         for answer in answers {
             // Whoever waited may be gone; the event stands all the same.
             let _ = answer.send(match &written {

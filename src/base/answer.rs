@@ -12,6 +12,11 @@ use super::{Code, StoreError};
 /// The header that carries the stable code of a refusal in the compatible profile.
 pub const ERROR_CODE: HeaderName = HeaderName::from_static("parloir-error-code");
 
+/// The stable code of an answer that refuses.
+pub fn refusal_code(response: &Response) -> Option<Code> {
+    Code::parse(response.headers().get(ERROR_CODE)?.to_str().ok()?)
+}
+
 /// An error that knows what its caller is told. Implemented once for each feature's error enum.
 pub trait Refusal: std::error::Error {
     /// Status, code and body of the refusal. Internals (SQL, paths, other people's data) never stand in it.

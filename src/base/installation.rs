@@ -1,7 +1,7 @@
 //! What an installation remembers of itself.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, DatabaseConnection, sea_query::OnConflict};
 
 use super::{MasterKey, Purpose, Store, StoreError};
 
@@ -35,12 +35,12 @@ const SENTINEL: &str = "secret_key";
 
 /// Makes sure that `key` is the key of this database; a new database takes it.
 pub async fn check_secret_key(store: &Store, key: &MasterKey) -> Result<(), InstallationError> {
-    let expected = key.digest(Purpose::Sentinel, b"sentinel").to_vec();
-    let found = Entity::find_by_id(SENTINEL).one(store.read()).await.map_err(StoreError::from)?;
-    let found = if let Some(row) = found {
-        row.value
+    let found = Sentinel::of(store.read()).await?;
+    let found = if let Some(found) = found {
+        found
     } else {
-        let value = expected.clone();
+        let ours = Sentinel::made_by(key);
+        let value = ours.0.clone();
         let kept = store.write(async move |tx| {
             // Two servers may start at once: the first value stays, both read it back.
             Entity::insert(ActiveModel { name: Set(SENTINEL.to_owned()), value: Set(value) })
@@ -49,7 +49,24 @@ pub async fn check_secret_key(store: &Store, key: &MasterKey) -> Result<(), Inst
                 .await?;
             Ok::<_, StoreError>(Entity::find_by_id(SENTINEL).one(&*tx).await?)
         });
-        kept.await?.map_or_else(|| expected.clone(), |row| row.value)
+        kept.await?.map_or(ours, |row| Sentinel(row.value))
     };
-    if found == expected { Ok(()) } else { Err(InstallationError::OtherSecretKey) }
+    if found == Sentinel::made_by(key) { Ok(()) } else { Err(InstallationError::OtherSecretKey) }
+}
+
+/// The value by which a database recognises its secret key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sentinel(Vec<u8>);
+
+impl Sentinel {
+    /// The one in the database, if it has taken a key already.
+    pub async fn of(connection: &DatabaseConnection) -> Result<Option<Self>, StoreError> {
+        let found = Entity::find_by_id(SENTINEL).one(connection).await?;
+        Ok(found.map(|row| Self(row.value)))
+    }
+
+    /// The one that `key` makes.
+    pub fn made_by(key: &MasterKey) -> Self {
+        Self(key.digest(Purpose::Sentinel, b"sentinel").to_vec())
+    }
 }

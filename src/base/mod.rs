@@ -19,6 +19,8 @@ mod clock;
 #[cfg(feature = "ssr")]
 mod code;
 #[cfg(feature = "ssr")]
+mod disk;
+#[cfg(feature = "ssr")]
 mod email;
 #[cfg(feature = "ssr")]
 mod idempotency;
@@ -30,6 +32,8 @@ mod installation;
 mod keys;
 #[cfg(feature = "ssr")]
 mod limiter;
+#[cfg(feature = "ssr")]
+pub mod metrics;
 #[cfg(feature = "ssr")]
 mod outgoing;
 #[cfg(feature = "ssr")]

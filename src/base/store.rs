@@ -6,6 +6,8 @@
 //! client that goes away does not cut a write in two.
 
 mod connect;
+mod inspect;
+mod pool;
 mod queue;
 
 use std::future::Future;
@@ -13,10 +15,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr, TransactionTrait};
+use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr};
 use tokio::sync::mpsc;
 
+use super::Metrics;
+use super::metrics::Pool;
 pub use connect::Database;
+pub use inspect::{Inspection, Schema};
 use queue::Job;
 
 /// How long one job may hold the database before it is rolled back. Jobs do nothing but queries: a job that takes longer
@@ -34,6 +39,7 @@ struct Inner {
     readers: DatabaseConnection,
     writer: Writer,
     statements: Arc<AtomicU64>,
+    metrics: Metrics,
 }
 
 #[derive(Debug)]
@@ -109,6 +115,16 @@ impl Store {
         self.0.statements.load(Ordering::Relaxed)
     }
 
+    /// Brings what is known of the pools and the queue into the metrics.
+    pub fn measure(&self) {
+        let database = &self.0.metrics.database;
+        connect::measure(&self.0.readers, Pool::Read, database);
+        match &self.0.writer {
+            Writer::Queue(queue) => database.set_queue(queue.max_capacity() - queue.capacity()),
+            Writer::Pool(pool) => connect::measure(pool, Pool::Write, database),
+        }
+    }
+
     /// Runs `work` in a transaction and answers when its outcome is on disk: kept on `Ok`, undone on `Err`.
     ///
     /// `work` must only query: it runs while it holds the writer.
@@ -126,24 +142,8 @@ impl Store {
                 answer.await.map_err(|_| StoreError::Closed)?
             }
             Writer::Pool(pool) => {
-                let pool = pool.clone();
-                let job = tokio::spawn(async move {
-                    let transaction = Arc::new(pool.begin().await.map_err(StoreError::from)?);
-                    let outcome = tokio::time::timeout(JOB_TIME, work(Tx(Arc::clone(&transaction))))
-                        .await
-                        .map_err(|_| StoreError::Busy)?;
-                    let transaction = Arc::into_inner(transaction).ok_or(StoreError::Panicked)?;
-                    match outcome {
-                        Ok(value) => {
-                            transaction.commit().await.map_err(StoreError::from)?;
-                            Ok(value)
-                        }
-                        Err(error) => {
-                            transaction.rollback().await.map_err(StoreError::from)?;
-                            Err(error)
-                        }
-                    }
-                });
+                let (pool, metrics) = (pool.clone(), self.0.metrics.clone());
+                let job = tokio::spawn(async move { pool::write(&pool, &metrics, work).await });
                 job.await.map_err(|_| StoreError::Panicked)?
             }
         }

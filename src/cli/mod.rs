@@ -3,6 +3,7 @@
 mod application;
 mod audit;
 mod demo;
+mod doctor;
 mod key;
 mod output;
 mod serve;
@@ -41,6 +42,8 @@ enum Command {
     Serve(serve::Arguments),
     /// Bring the database up to date
     Migrate,
+    /// See whether the server can serve here, and what to do where it cannot; changes nothing
+    Doctor,
     /// Print every setting with its default and meaning
     Config,
     /// Manage people's accounts
@@ -91,21 +94,33 @@ pub fn main(pages: Pages) -> ExitCode {
         Err(error) => return output.fail(&error),
     };
     match runtime.block_on(dispatch(arguments, pages, output)) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => output.fail(&error),
     }
 }
 
-async fn dispatch(arguments: Arguments, pages: Pages, output: Output) -> Result<(), Failure> {
-    if let Command::Config = arguments.command {
-        let of_all = SETTINGS.iter().map(|setting| row("", setting));
-        let of_each_provider = PROVIDER_SETTINGS.iter().map(|setting| row("sign_in.providers[].", setting));
-        let settings: Vec<_> = of_all.chain(of_each_provider).collect();
-        return Ok(output.value(&settings, reference().trim_end())?);
-    }
-    let config = Config::load(arguments.config.as_deref())?;
+/// Runs the command. It has an exit code of its own where it answers a question.
+async fn dispatch(arguments: Arguments, pages: Pages, output: Output) -> Result<ExitCode, Failure> {
+    let file = arguments.config.as_deref();
     match arguments.command {
-        Command::Config => Ok(()),
+        Command::Config => print_settings(output)?,
+        Command::Doctor => return doctor::run(file, output).await,
+        command => act(command, Config::load(file)?, pages, output).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_settings(output: Output) -> Result<(), Failure> {
+    let of_all = SETTINGS.iter().map(|setting| row("", setting));
+    let of_each_provider = PROVIDER_SETTINGS.iter().map(|setting| row("sign_in.providers[].", setting));
+    let settings: Vec<_> = of_all.chain(of_each_provider).collect();
+    Ok(output.value(&settings, reference().trim_end())?)
+}
+
+/// Runs a command that needs the settings.
+async fn act(command: Command, config: Config, pages: Pages, output: Output) -> Result<(), Failure> {
+    match command {
+        Command::Config | Command::Doctor => Ok(()),
         Command::Serve(arguments) => serve::run(config, pages, &arguments, output).await,
         Command::Migrate => {
             open(config).await?;

@@ -28,6 +28,14 @@ pub(super) async fn run(config: Config, pages: Pages, arguments: &Arguments, out
         )));
     }
     start_log(&config.server)?;
+    for risk in config.risks() {
+        tracing::warn!(setting = risk.setting, advice = risk.advice, "{}", risk.found);
+    }
+    if arguments.demo && config.server.public_url.is_https() {
+        tracing::warn!(
+            "--demo lets whoever sees this output in as an administrator, at an address that others may reach"
+        );
+    }
     let state = AppState::open(config, Clock::System, Random::System).await?;
     let demo = if arguments.demo { Some(demo::prepare(&state).await?) } else { None };
     let public_url = state.config.server.public_url.clone();

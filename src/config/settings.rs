@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::given::Given;
 use super::http::{CA_FILES, NO_PROXY, PROXY, files, route};
-use super::{Config, DatabaseConfig, Delegation, Rooms, Server, Session, SignIn, SigningAlgorithm};
+use super::{Config, DatabaseConfig, Delegation, Metrics, Rooms, Server, Session, SignIn, SigningAlgorithm};
 use crate::base::{HttpSettings, Limit, Secret};
 
 /// One setting of a `T`: of the whole server, or of a provider.
@@ -283,6 +283,25 @@ pub const SETTINGS: &[Setting] = &[
         .integer(1, 36_500)
         .map(|value| config.audit_retention = Duration::from_secs(86_400 * value))),
     setting!(
+        "metrics.listen",
+        "",
+        "an address and a port, such as 127.0.0.1:9464",
+        "Where GET /metrics is served by itself, for a Prometheus nearby. Without it: nowhere.",
+        |config, given| given.parse().map(|value| config.metrics.listen = Some(value))
+    ),
+    Setting {
+        key: "metrics.token",
+        default: "",
+        accepts: "a text of at least 32 characters without blanks",
+        meaning: "The bearer token that opens GET /metrics, also at server.listen, where there is no such address \
+                  without a token.",
+        secret: true,
+        set: |config, given| {
+            let usable = |text: &String| text.len() >= 32 && text.bytes().all(|byte| byte.is_ascii_graphic());
+            given.text().filter(usable).map(|text| config.metrics.token = Some(Secret::new(text)))
+        },
+    },
+    setting!(
         "interface.time_zone",
         "\"UTC\"",
         "a name of the IANA time zone database, such as Europe/Paris",
@@ -325,6 +344,7 @@ impl Config {
             },
             rooms: Rooms { api_default_access_level: "trusted".to_owned(), api_allow_public: false },
             audit_retention: Duration::from_hours(365 * 24),
+            metrics: Metrics { listen: None, token: None },
             time_zone: "UTC".to_owned(),
         })
     }

@@ -101,6 +101,11 @@ pub async fn issue_token(
     client: ClientRequest,
     request: Request,
 ) -> Result<Response, Failure> {
+    let answer = issue(&delegation, &client, request).await;
+    answer.inspect_err(|Failure(refusal)| delegation.metrics().tokens.refused(refusal.code))
+}
+
+async fn issue(delegation: &Delegation, client: &ClientRequest, request: Request) -> Result<Response, Failure> {
     accepts_json(request.headers())?;
     let fields = read_body(request, &[Media::Json, Media::Form], BODY_LIMIT).await?;
     let mut errors = Errors::new();
@@ -114,7 +119,7 @@ pub async fn issue_token(
         client_secret: Secret::new(client_secret.unwrap_or_default()),
         subject: subject.unwrap_or_default(),
     };
-    let Issued { access_token, expires_in, scopes } = delegation.issue(wanted, &client).await?;
+    let Issued { access_token, expires_in, scopes } = delegation.issue(wanted, client).await?;
     Ok(axum::Json(TokenAnswer {
         access_token: access_token.expose().to_owned(),
         token_type: "Bearer",

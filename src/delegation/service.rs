@@ -13,7 +13,7 @@ use crate::applications::{Applications, ClientSecret};
 use crate::audit::{Action, Actor, Audit, Event};
 use crate::base::{
     AccountId, ApplicationId, Caller, ClientId, ClientRequest, Clock, EmailAddress, FailureLimiter, Limit, MasterKey,
-    Random, ScopeList, Secret, Store, Timestamp, TokenId, Via,
+    Metrics, Random, ScopeList, Secret, Store, Timestamp, TokenId, Via,
 };
 use crate::config::{self, PublicUrl};
 use crate::jose::{self, DelegatedClaims, Generations, Keyring, TokenDefect, Verified};
@@ -36,6 +36,7 @@ pub(super) struct Inner {
     audience: String,
     lifetime: Duration,
     pending_people_per_day: u32,
+    metrics: Metrics,
     failures: FailureLimiter<IpAddr>,
     /// Tokens issued within a minute, when a setting limits them.
     issued: Option<FailureLimiter<ApplicationId>>,
@@ -75,6 +76,7 @@ impl Delegation {
         applications: Applications,
         keyring: Keyring,
         key: MasterKey,
+        metrics: Metrics,
         public_url: &PublicUrl,
         settings: config::Delegation,
     ) -> Self {
@@ -92,9 +94,15 @@ impl Delegation {
             audience: public_url.at("/external-api/v1.0"),
             lifetime: settings.token_lifetime,
             pending_people_per_day: settings.pending_people_per_day,
+            metrics,
             failures: FailureLimiter::new(settings.failures),
             issued: settings.tokens_per_minute.map(a_minute),
         }))
+    }
+
+    /// Where tokens, issued, used and refused, are counted.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
     }
 
     /// The public keys that verify our tokens.
@@ -132,6 +140,7 @@ impl Delegation {
         }
         self.0.audit.append(event).await?;
         self.0.applications.note_use(grant.application, grant.secret, now);
+        self.0.metrics.tokens.granted();
         Ok(Issued { access_token, expires_in: self.0.lifetime, scopes: claims.scope })
     }
 

@@ -7,10 +7,12 @@ mod claims;
 mod encoding;
 mod entity;
 pub mod foreign;
+mod inspect;
 mod key;
 mod keyring;
 mod strict_json;
 
 pub use claims::{Actor, DelegatedClaims, Generations};
+pub use inspect::{StoredKey, stored_keys};
 pub use key::{JoseError, PublicJwk};
 pub use keyring::{KeyFacts, Keyring, Replacement, TokenDefect, Verified, forget_ended_keys_in};

@@ -19,12 +19,22 @@ pub(super) fn wants_page(headers: &HeaderMap) -> bool {
 }
 
 /// What is below these addresses and has no route of its own is answered in JSON, whoever asks.
-const JSON_SURFACES: [&str; 7] = ["/external-api", "/oauth2", "/v1", "/auth", "/.well-known", "/health", "/api"];
+const JSON_SURFACES: [&str; 7] = ["/external-api", "/oauth2", "/v1", AUTH, "/.well-known", "/health", "/api"];
+
+/// The one among them where the first part of a path is a name, of a provider: a rest of any length cannot stand in its place.
+const AUTH: &str = "/auth";
 
 /// Their routes.
 pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let nothing = any(async |request: Request| nothing_here(&request));
     let under = |router: Router<S>, surface: &&str| {
+        if *surface == AUTH {
+            return router
+                .both("/auth/", nothing.clone())
+                .both("/auth/{provider}/", nothing.clone())
+                .both("/auth/{provider}/{step}/", nothing.clone())
+                .route("/auth/{provider}/{step}/{*rest}", nothing.clone());
+        }
         router.both(&format!("{surface}/"), nothing.clone()).route(&format!("{surface}/{{*rest}}"), nothing.clone())
     };
     JSON_SURFACES.iter().fold(Router::new(), under)
@@ -34,7 +44,14 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 pub(super) fn is_json_surface(path: &str) -> bool {
     let below =
         |surface: &&str| path.strip_prefix(*surface).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    JSON_SURFACES.iter().any(below) && !path.starts_with("/auth/logout")
+    let browsers = path.starts_with("/auth/logout") || is_provider_visit(path);
+    (JSON_SURFACES.iter().any(below) || path == "/metrics") && !browsers
+}
+
+/// Whether a browser is on its way to an identity provider, or back from it.
+fn is_provider_visit(path: &str) -> bool {
+    let Some((_, step)) = path.strip_prefix("/auth/").and_then(|rest| rest.split_once('/')) else { return false };
+    matches!(step.trim_end_matches('/'), "login" | "callback")
 }
 
 /// 503 for a request that takes longer than the server gives it.

@@ -6,6 +6,7 @@ mod errors;
 mod headers;
 mod health;
 mod housekeeping;
+mod metrics;
 mod openapi;
 mod pages;
 mod request;
@@ -15,8 +16,10 @@ mod secret_key;
 mod state;
 
 pub use housekeeping::clean;
+pub use metrics::metrics_router;
 pub use openapi::document;
 pub use pages::{DocsPage, HomePage};
 pub use router::router;
 pub use run::{RunError, run};
+pub use secret_key::{SecretKeyError, SecretKeySource};
 pub use state::{AppState, StartError};

@@ -5,7 +5,7 @@ use axum::routing::get;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::health;
+use super::{health, metrics};
 use crate::{delegation, rooms, sign_in};
 
 #[derive(OpenApi)]
@@ -28,8 +28,13 @@ use crate::{delegation, rooms, sign_in};
         sign_in::api::login,
         sign_in::api::logout,
         sign_in::api::me,
+        sign_in::openid::api::login,
+        sign_in::openid::api::callback,
+        sign_in::openid::api::signed_out,
+        sign_in::openid::api::back_channel_logout,
         health::live,
         health::ready,
+        metrics::show,
     ),
     tags(
         (name = "Delegation", description = "Tokens that let an application act for a person"),
@@ -52,6 +57,11 @@ impl Modify for Bearer {
             .build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("bearer", SecurityScheme::Http(scheme));
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("The token of the setting `metrics.token`"))
+            .build();
+        components.add_security_scheme("metrics_token", SecurityScheme::Http(scheme));
     }
 }
 

@@ -1,7 +1,6 @@
 //! What every request passes first: an id, the client's address, a line in the log.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::time::Instant;
 
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -11,16 +10,17 @@ use axum::response::Response;
 use super::AppState;
 use super::address::client_address;
 use crate::base::ClientRequest;
+use crate::base::metrics::RequestUnderWay;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Names the request and logs it.
+/// Names the request, counts it and logs it.
 ///
 /// The log has the route, never the address that was asked for: that may hold personal data.
 pub(super) async fn observe(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let started = Instant::now();
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let route = request.extensions().get::<MatchedPath>().cloned();
+    let mut under_way = RequestUnderWay::begin(&state.metrics, route, &method);
     let client = identify(&state, &request);
     let id = client.id.clone();
     request.extensions_mut().insert(client);
@@ -28,11 +28,12 @@ pub(super) async fn observe(State(state): State<AppState>, mut request: Request,
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
+    let took = under_way.answered(response.status());
     tracing::info!(
         http.method = %method,
-        http.route = route.as_deref().unwrap_or("none"),
+        http.route = under_way.route(),
         http.status = response.status().as_u16(),
-        duration_us = u64::try_from(started.elapsed().as_micros()).unwrap_or(u64::MAX),
+        duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
         request_id = id,
         "answered"
     );

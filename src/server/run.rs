@@ -8,8 +8,9 @@ use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
-use super::{AppState, housekeeping, router};
+use super::{AppState, housekeeping, metrics_router, router};
 use crate::ui::{Assets, AssetsError, Pages};
 
 /// Why the server stopped, or did not start.
@@ -34,12 +35,13 @@ pub enum RunError {
 /// Serves until SIGTERM or SIGINT, then lets requests under way finish. `ready` is told the address once it listens.
 pub async fn run(state: AppState, pages: Pages, ready: impl FnOnce(SocketAddr)) -> Result<(), RunError> {
     Assets::load()?;
-    let address = state.config.server.listen;
-    let listener = TcpListener::bind(address).await.map_err(|cause| RunError::Listen { address, cause })?;
+    let listener = listen(state.config.server.listen).await?;
     let address = listener.local_addr()?;
     let grace = state.config.server.shutdown_timeout;
+    let showing = show_metrics(&state).await?;
     let cleaning = tokio::spawn(housekeeping::run(state.clone()));
     let writing = tokio::spawn(housekeeping::write_usage(state.clone()));
+    let looking = tokio::spawn(housekeeping::look_around(state.clone()));
     let applications = state.applications.clone();
     // Small answers must not wait for each other (Nagle's algorithm).
     let listener = listener.tap_io(|stream| {
@@ -55,12 +57,34 @@ pub async fn run(state: AppState, pages: Pages, ready: impl FnOnce(SocketAddr)) 
         () = overtime(stopped, grace) => tracing::warn!("requests under way were cut off"),
     }
     cleaning.abort();
+    if let Some(showing) = showing {
+        showing.abort();
+    }
     writing.abort();
+    looking.abort();
     if let Err(error) = applications.write_usage().await {
         tracing::warn!(cause = %error, "the last use of applications could not be written");
     }
     tracing::info!("stopped");
     Ok(())
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, RunError> {
+    TcpListener::bind(address).await.map_err(|cause| RunError::Listen { address, cause })
+}
+
+/// Shows the metrics at an address of their own, if there is one. They are shown until the end: also while the server
+/// stops, there is something to see.
+async fn show_metrics(state: &AppState) -> Result<Option<JoinHandle<()>>, RunError> {
+    let Some(address) = state.config.metrics.listen else { return Ok(None) };
+    let listener = listen(address).await?;
+    tracing::info!(address = %listener.local_addr()?, "metrics shown");
+    let service = metrics_router(state.clone());
+    Ok(Some(tokio::spawn(async {
+        if let Err(error) = axum::serve(listener, service).await {
+            tracing::error!(cause = %error, "metrics are shown no more");
+        }
+    })))
 }
 
 async fn stop_signal(stopping: oneshot::Sender<()>) {

@@ -24,16 +24,45 @@ pub enum SecretKeyError {
     },
 }
 
+/// Where the secret key comes from.
+#[derive(Clone, Debug)]
+pub enum SecretKeySource {
+    /// `security.secret_key`.
+    Settings(Secret),
+    /// A generated one in this file, which may not be there yet.
+    File(PathBuf),
+}
+
+impl SecretKeySource {
+    /// The key of the settings, else the one in `data_dir`.
+    pub fn of(config: &Config) -> Result<Self, SecretKeyError> {
+        match (&config.secret_key, config.database_url()) {
+            (Some(key), _) => Ok(Self::Settings(key.clone())),
+            (None, Database::Postgres(_)) => Err(SecretKeyError::Missing),
+            (None, Database::Sqlite(_)) => Ok(Self::File(config.data_dir.join("secret_key"))),
+        }
+    }
+
+    /// The key, if there is one already.
+    pub fn existing(&self) -> Result<Option<Secret>, SecretKeyError> {
+        match self {
+            Self::Settings(key) => Ok(Some(key.clone())),
+            Self::File(file) if !file.exists() => Ok(None),
+            Self::File(file) => {
+                read(file).map(Some).map_err(|cause| SecretKeyError::File { file: file.clone(), cause })
+            }
+        }
+    }
+}
+
 /// The key of the settings, else the one in `data_dir`, which is made when there is none.
-pub(super) fn secret_key(config: &Config, database: &Database, random: &Random) -> Result<Secret, SecretKeyError> {
-    if let Some(key) = &config.secret_key {
-        return Ok(key.clone());
+pub(super) fn secret_key(config: &Config, random: &Random) -> Result<Secret, SecretKeyError> {
+    match SecretKeySource::of(config)? {
+        SecretKeySource::Settings(key) => Ok(key),
+        SecretKeySource::File(file) => {
+            read_or_make(&file, random).map_err(|cause| SecretKeyError::File { file, cause })
+        }
     }
-    if matches!(database, Database::Postgres(_)) {
-        return Err(SecretKeyError::Missing);
-    }
-    let file = config.data_dir.join("secret_key");
-    read_or_make(&file, random).map_err(|cause| SecretKeyError::File { file, cause })
 }
 
 fn read_or_make(file: &Path, random: &Random) -> io::Result<Secret> {
@@ -48,14 +77,16 @@ fn read_or_make(file: &Path, random: &Random) -> io::Result<Secret> {
             new.sync_all()?;
             Ok(Secret::new(key))
         }
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-            let key = fs::read_to_string(file)?;
-            let key = key.trim();
-            if key.len() < 32 {
-                return Err(io::Error::new(io::ErrorKind::InvalidData, "it has fewer than 32 characters"));
-            }
-            Ok(Secret::new(key))
-        }
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => read(file),
         Err(error) => Err(error),
     }
+}
+
+fn read(file: &Path) -> io::Result<Secret> {
+    let key = fs::read_to_string(file)?;
+    let key = key.trim();
+    if key.len() < 32 {
+        return Err(io::Error::new(io::ErrorKind::InvalidData, "it has fewer than 32 characters"));
+    }
+    Ok(Secret::new(key))
 }

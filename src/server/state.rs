@@ -10,13 +10,14 @@ use crate::access::Flashes;
 use crate::accounts::{Accounts, PasswordError, Passwords, Sessions};
 use crate::applications::Applications;
 use crate::audit::Audit;
-use crate::base::{Clock, InstallationError, MasterKey, Purpose, Random, Store, StoreError, check_secret_key};
+use crate::base::{Clock, InstallationError, MasterKey, Metrics, Purpose, Random, Store, StoreError, check_secret_key};
 use crate::config::Config;
 use crate::delegation::Delegation;
 use crate::jose::{JoseError, Keyring};
 use crate::lifecycle::Lifecycle;
 use crate::rooms::Rooms;
 use crate::sign_in::SignIn;
+use crate::sign_in::openid::{OpenId, ProviderError};
 use crate::ui::Assets;
 
 /// The services of a server. Clones share them: one counted reference, because every layer of a request clones the state.
@@ -34,6 +35,8 @@ pub struct Services {
     pub clock: Clock,
     /// Chance.
     pub random: Random,
+    /// What is counted.
+    pub metrics: Metrics,
     /// The trail.
     pub audit: Audit,
     /// People.
@@ -42,6 +45,8 @@ pub struct Services {
     pub sessions: Sessions,
     /// Their way in.
     pub sign_in: SignIn,
+    /// The ways in through identity providers.
+    pub openid: OpenId,
     /// Third parties.
     pub applications: Applications,
     /// Tokens for them.
@@ -77,8 +82,10 @@ macro_rules! handlers_may_ask_for {
 
 handlers_may_ask_for! {
     store: Store,
+    metrics: Metrics,
     sessions: Sessions,
     sign_in: SignIn,
+    openid: OpenId,
     delegation: Delegation,
     rooms: Rooms,
     assets: Arc<Assets>,
@@ -104,6 +111,9 @@ pub enum StartError {
     /// There is no usable signing key.
     #[error("the signing keys cannot be used: {0}")]
     Keys(#[from] JoseError),
+    /// An identity provider of the settings cannot be used.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
     /// Passwords cannot be hashed.
     #[error(transparent)]
     Passwords(#[from] PasswordError),
@@ -113,13 +123,14 @@ impl AppState {
     /// Opens the database and makes all services.
     pub async fn open(config: Config, clock: Clock, random: Random) -> Result<Self, StartError> {
         let database = config.database_url();
-        let secret = secret_key(&config, &database, &random)?;
+        let secret = secret_key(&config, &random)?;
         let key = MasterKey::new(&secret);
-        let store = Store::open(&database, config.database.connections)
+        let metrics = Metrics::new(clock.now());
+        let store = Store::open(&database, config.database.connections, &metrics)
             .await
             .map_err(|cause| StartError::Database { database: format!("{database:?}"), cause })?;
         check_secret_key(&store, &key).await?;
-        let audit = Audit::new(store.clone(), clock.clone(), random.clone());
+        let audit = Audit::new(store.clone(), clock.clone(), random.clone(), metrics.clone());
         let passwords = Passwords::new(random.clone()).await?;
         let accounts = Accounts::new(store.clone(), clock.clone(), random.clone(), audit.clone(), passwords);
         let sealer = key.sealer(Purpose::SigningKey);
@@ -128,6 +139,19 @@ impl AppState {
         let applications = Applications::new(store.clone(), clock.clone(), random.clone(), audit.clone(), key.clone());
         let public_url = &config.server.public_url;
         let https = public_url.is_https();
+        let sessions = Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session);
+        let sign_in = SignIn::new(accounts.clone(), audit.clone(), clock.clone(), metrics.clone(), &config.sign_in);
+        let openid = OpenId::open(
+            &config,
+            store.clone(),
+            clock.clone(),
+            random.clone(),
+            &key,
+            audit.clone(),
+            accounts.clone(),
+            sessions.clone(),
+            sign_in.clone(),
+        )?;
         let rooms = Rooms::new(
             store.clone(),
             clock.clone(),
@@ -140,8 +164,9 @@ impl AppState {
             flashes: Flashes::new(store.clone(), clock.clone(), random.clone(), &key, https),
             // Commands do without the site; `run` does not.
             assets: Arc::new(Assets::load().unwrap_or_default()),
-            sessions: Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session),
-            sign_in: SignIn::new(accounts.clone(), audit.clone(), clock.clone(), &config.sign_in),
+            sessions,
+            sign_in,
+            openid,
             delegation: Delegation::new(
                 store.clone(),
                 clock.clone(),
@@ -151,6 +176,7 @@ impl AppState {
                 applications.clone(),
                 keyring,
                 key,
+                metrics.clone(),
                 public_url,
                 config.delegation,
             ),
@@ -166,6 +192,7 @@ impl AppState {
             store,
             clock,
             random,
+            metrics,
             audit,
             accounts,
             applications,

@@ -153,6 +153,26 @@ fn the_demo_is_for_this_machine_alone() {
     }
 }
 
+#[test]
+fn risky_settings_are_warned_of_once() {
+    let risky = Installation::with(&[("ROOMS__API_ALLOW_PUBLIC", "true"), ("AUDIT__RETENTION_DAYS", "1")]);
+    assert!(risky.serve(&[]).terminate().0.success());
+    let log = risky.log();
+    for setting in ["rooms.api_allow_public", "audit.retention_days"] {
+        let warnings = log.lines().filter(|line| line.contains("WARN") && line.contains(setting)).count();
+        assert_eq!(warnings, 1, "{setting}: {log}");
+    }
+    let demo = Installation::with(&[
+        ("SERVER__PUBLIC_URL", "https://meet.example.org"),
+        ("SERVER__TRUSTED_PROXIES", "127.0.0.1/32"),
+    ]);
+    assert!(demo.serve(&["--demo"]).terminate().0.success());
+    assert_eq!(demo.log().lines().filter(|line| line.contains("WARN") && line.contains("--demo")).count(), 1);
+    let usual = Installation::with(&[]);
+    assert!(usual.serve(&["--demo"]).terminate().0.success());
+    assert!(!usual.log().contains("WARN"), "{}", usual.log());
+}
+
 on_both! {
     async fn the_demo_gives_fresh_credentials_at_each_start(database: Database) {
         let parloir = Installation::on(database.url());

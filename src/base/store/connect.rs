@@ -12,7 +12,8 @@ use sea_orm::{RuntimeErr, SqliteTransactionMode, SqlxError, TransactionOptions};
 use tokio::sync::mpsc;
 
 use super::{Inner, Store, StoreError, Writer, queue};
-use crate::base::Secret;
+use crate::base::metrics::{DatabaseMetrics, Pool};
+use crate::base::{Metrics, Secret};
 
 /// Which database, as `database.url` names it.
 #[derive(Clone)]
@@ -56,7 +57,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 impl Store {
     /// Opens the database and brings its schema up to date. `connections` is the size of the reading pool (and, on
     /// PostgreSQL, of the writing pool as well).
-    pub async fn open(database: &Database, connections: u32) -> Result<Self, StoreError> {
+    pub async fn open(database: &Database, connections: u32, metrics: &Metrics) -> Result<Self, StoreError> {
         let statements = Arc::new(AtomicU64::new(0));
         match database {
             Database::Sqlite(path) => {
@@ -66,29 +67,40 @@ impl Store {
                     })?;
                 }
                 let url = format!("sqlite://{}?mode=rwc", path.display());
-                let connection = counted(sea_orm::Database::connect(sqlite(&url, 1, false)).await?, &statements);
+                let connection = sea_orm::Database::connect(sqlite(&url, 1, Use::Writing)).await?;
+                let connection = counted(connection, &statements, metrics, Pool::Write);
                 migrate(&connection).await?;
-                let readers = sea_orm::Database::connect(sqlite(&url, connections.max(1), true)).await?;
+                let readers = sea_orm::Database::connect(sqlite(&url, connections.max(1), Use::Reading)).await?;
                 let (sender, receiver) = mpsc::channel(queue::LENGTH);
-                tokio::spawn(queue::run(connection, receiver));
-                Ok(Self::of(counted(readers, &statements), Writer::Queue(sender), statements))
+                tokio::spawn(queue::run(connection, receiver, metrics.clone()));
+                Ok(Self::of(readers, Writer::Queue(sender), statements, metrics))
             }
             Database::Postgres(url) => {
-                let pool = sea_orm::Database::connect(postgres(url.expose(), connections, false)).await?;
-                let pool = counted(pool, &statements);
+                let pool = sea_orm::Database::connect(postgres(url.expose(), connections, Use::Writing)).await?;
+                let pool = counted(pool, &statements, metrics, Pool::Write);
                 migrate(&pool).await?;
-                let readers = sea_orm::Database::connect(postgres(url.expose(), connections, true)).await?;
-                Ok(Self::of(counted(readers, &statements), Writer::Pool(pool), statements))
+                let readers = sea_orm::Database::connect(postgres(url.expose(), connections, Use::Reading)).await?;
+                Ok(Self::of(readers, Writer::Pool(pool), statements, metrics))
             }
         }
     }
 
-    fn of(readers: DatabaseConnection, writer: Writer, statements: Arc<AtomicU64>) -> Self {
-        Self(Arc::new(Inner { readers, writer, statements }))
+    fn of(readers: DatabaseConnection, writer: Writer, statements: Arc<AtomicU64>, metrics: &Metrics) -> Self {
+        let readers = counted(readers, &statements, metrics, Pool::Read);
+        Self(Arc::new(Inner { readers, writer, statements, metrics: metrics.clone() }))
     }
 }
 
-fn sqlite(url: &str, connections: u32, reading: bool) -> ConnectOptions {
+/// What connections are opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    Writing,
+    Reading,
+    /// Reading what may be no database of ours, which stays as it is.
+    Inspecting,
+}
+
+pub(super) fn sqlite(url: &str, connections: u32, usage: Use) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -100,19 +112,20 @@ fn sqlite(url: &str, connections: u32, reading: bool) -> ConnectOptions {
         .max_lifetime(None::<Duration>)
         .acquire_timeout(BUSY_TIMEOUT)
         .map_sqlx_sqlite_opts(move |options| {
+            // The way of journalling belongs to the file, all else to the connection.
+            let options = if usage == Use::Inspecting { options } else { options.pragma("journal_mode", "WAL") };
             options
-                .pragma("journal_mode", "WAL")
                 .pragma("synchronous", "FULL")
                 .pragma("foreign_keys", "ON")
                 .pragma("busy_timeout", BUSY_TIMEOUT.as_millis().to_string())
                 .pragma("cache_size", "-8000")
                 .pragma("temp_store", "MEMORY")
-                .pragma("query_only", if reading { "ON" } else { "OFF" })
+                .pragma("query_only", if usage == Use::Writing { "OFF" } else { "ON" })
         });
     options
 }
 
-fn postgres(url: &str, connections: u32, reading: bool) -> ConnectOptions {
+pub(super) fn postgres(url: &str, connections: u32, usage: Use) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(connections)
@@ -126,7 +139,7 @@ fn postgres(url: &str, connections: u32, reading: bool) -> ConnectOptions {
         .map_sqlx_postgres_opts(move |options| {
             options.application_name("parloir").options([
                 ("synchronous_commit", "on"),
-                ("default_transaction_read_only", if reading { "on" } else { "off" }),
+                ("default_transaction_read_only", if usage == Use::Writing { "off" } else { "on" }),
                 ("lock_timeout", "5s"),
                 ("timezone", "UTC"),
             ])
@@ -134,12 +147,30 @@ fn postgres(url: &str, connections: u32, reading: bool) -> ConnectOptions {
     options
 }
 
-fn counted(mut connection: DatabaseConnection, statements: &Arc<AtomicU64>) -> DatabaseConnection {
-    let statements = Arc::clone(statements);
-    connection.set_metric_callback(move |_| {
+fn counted(
+    mut connection: DatabaseConnection,
+    statements: &Arc<AtomicU64>,
+    metrics: &Metrics,
+    pool: Pool,
+) -> DatabaseConnection {
+    let (statements, metrics) = (Arc::clone(statements), metrics.clone());
+    connection.set_metric_callback(move |statement| {
         statements.fetch_add(1, Ordering::Relaxed);
+        metrics.database.statement(pool, statement.elapsed, statement.failed);
     });
     connection
+}
+
+/// Tells the metrics how a pool stands now.
+pub(super) fn measure(connection: &DatabaseConnection, pool: Pool, metrics: &DatabaseMetrics) {
+    let (most, open, idle) = if connection.get_database_backend() == DbBackend::Postgres {
+        let pool = connection.get_postgres_connection_pool();
+        (pool.options().get_max_connections(), pool.size(), pool.num_idle())
+    } else {
+        let pool = connection.get_sqlite_connection_pool();
+        (pool.options().get_max_connections(), pool.size(), pool.num_idle())
+    };
+    metrics.set_pool(pool, most, open, idle);
 }
 
 /// One process at a time changes the schema: SQLite's write lock, an advisory lock on PostgreSQL (any number of ours).

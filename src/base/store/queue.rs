@@ -3,6 +3,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Instant;
 
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -10,6 +11,8 @@ use sea_orm::{
 use tokio::sync::{mpsc, oneshot};
 
 use super::{JOB_TIME, StoreError, Tx};
+use crate::base::Metrics;
+use crate::base::metrics::Fate;
 
 /// Jobs that may wait; more than this and senders wait themselves.
 pub(super) const LENGTH: usize = 1024;
@@ -20,7 +23,10 @@ const BATCH: usize = 256;
 type Running = Pin<Box<dyn Future<Output = Box<dyn Outcome>> + Send>>;
 
 /// A write that waits for its turn.
-pub(super) struct Job(Box<dyn FnOnce(Tx) -> Running + Send>);
+pub(super) struct Job {
+    work: Box<dyn FnOnce(Tx) -> Running + Send>,
+    asked: Instant,
+}
 
 /// What a job came to, and who waits for it.
 trait Outcome: Send {
@@ -75,17 +81,20 @@ impl Job {
                 Box::new(Settled { outcome, answer }) as Box<dyn Outcome>
             })
         };
-        (Self(Box::new(job)), receiver)
+        (Self { work: Box::new(job), asked: Instant::now() }, receiver)
     }
 }
 
 /// Takes jobs until all senders are gone.
-pub(super) async fn run(connection: DatabaseConnection, mut queue: mpsc::Receiver<Job>) {
+pub(super) async fn run(connection: DatabaseConnection, mut queue: mpsc::Receiver<Job>, metrics: Metrics) {
     let mut batch = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut batch, BATCH).await > 0 {
-        let mut outcomes = Vec::with_capacity(batch.len());
-        let committed = commit_together(&connection, &mut batch, &mut outcomes).await;
+        let jobs = batch.len();
+        metrics.database.together(jobs);
+        let mut outcomes = Vec::with_capacity(jobs);
+        let committed = commit_together(&connection, &mut batch, &mut outcomes, &metrics).await;
         let error = committed.err();
+        count(&metrics, jobs, &outcomes, error.is_none());
         for outcome in outcomes {
             outcome.settle(error.as_ref().map_or(Ok(()), |error| Err(repeat(error))));
         }
@@ -94,10 +103,20 @@ pub(super) async fn run(connection: DatabaseConnection, mut queue: mpsc::Receive
     }
 }
 
+/// Counts what became of so many jobs. Those without an outcome were never begun.
+fn count(metrics: &Metrics, jobs: usize, outcomes: &[Box<dyn Outcome>], committed: bool) {
+    let number = |jobs: usize| u64::try_from(jobs).unwrap_or(u64::MAX);
+    let kept = outcomes.iter().filter(|outcome| outcome.keep()).count();
+    metrics.database.settled(if committed { Fate::Kept } else { Fate::Lost }, number(kept));
+    metrics.database.settled(Fate::Undone, number(outcomes.len() - kept));
+    metrics.database.settled(Fate::Lost, number(jobs.saturating_sub(outcomes.len())));
+}
+
 async fn commit_together(
     connection: &DatabaseConnection,
     batch: &mut Vec<Job>,
     outcomes: &mut Vec<Box<dyn Outcome>>,
+    metrics: &Metrics,
 ) -> Result<(), StoreError> {
     let immediate =
         TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
@@ -105,30 +124,41 @@ async fn commit_together(
     if batch.len() == 1 {
         // Alone, the transaction itself is the savepoint.
         return match batch.pop() {
-            Some(job) => run_alone(transaction, job, outcomes).await,
+            Some(job) => run_alone(transaction, job, outcomes, metrics).await,
             None => Ok(()),
         };
     }
     for job in batch.drain(..) {
         let savepoint = Arc::new(transaction.begin().await?);
-        let outcome = (job.0)(Tx(Arc::clone(&savepoint))).await;
+        metrics.database.waited(job.asked.elapsed());
+        let outcome = (job.work)(Tx(Arc::clone(&savepoint))).await;
         let keep = outcome.keep();
         outcomes.push(outcome);
         finish(savepoint, keep).await?;
     }
-    transaction.commit().await.map_err(StoreError::from)
+    let begun = Instant::now();
+    transaction.commit().await?;
+    metrics.database.committed(begun.elapsed());
+    Ok(())
 }
 
 async fn run_alone(
     transaction: DatabaseTransaction,
     job: Job,
     outcomes: &mut Vec<Box<dyn Outcome>>,
+    metrics: &Metrics,
 ) -> Result<(), StoreError> {
     let transaction = Arc::new(transaction);
-    let outcome = (job.0)(Tx(Arc::clone(&transaction))).await;
+    metrics.database.waited(job.asked.elapsed());
+    let outcome = (job.work)(Tx(Arc::clone(&transaction))).await;
     let keep = outcome.keep();
     outcomes.push(outcome);
-    finish(transaction, keep).await
+    let begun = Instant::now();
+    finish(transaction, keep).await?;
+    if keep {
+        metrics.database.committed(begun.elapsed());
+    }
+    Ok(())
 }
 
 async fn finish(transaction: Arc<DatabaseTransaction>, keep: bool) -> Result<(), StoreError> {

@@ -94,7 +94,7 @@ fn audience(claims: &Map<String, Value>) -> Option<Vec<String>> {
 pub(super) fn moment(claims: &Map<String, Value>, name: &str) -> Option<Timestamp> {
     let value = claims.get(name)?;
     let seconds = value.as_i64().or_else(|| whole_seconds(value.as_f64()?))?;
-    (seconds.abs() < 1_000_000_000_000_000).then(|| Timestamp::from_seconds(seconds))
+    (seconds.unsigned_abs() < 1_000_000_000_000_000).then(|| Timestamp::from_seconds(seconds))
 }
 
 fn whole_seconds(seconds: f64) -> Option<i64> {

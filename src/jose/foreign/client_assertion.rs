@@ -43,3 +43,42 @@ impl ClientAssertion<'_> {
         Ok(format!("{message}.{}", encode(&signature)))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::jose::foreign::testing::{Peer, key};
+    use crate::jose::foreign::{TokenType, verify_claims};
+
+    const ASSERTION: ClientAssertion<'_> = ClientAssertion {
+        client_id: "parloir",
+        audience: "https://provider.example.org/token",
+        token_id: "j-1",
+        now: Timestamp::from_seconds(1_800_000_000),
+        lifetime: Duration::from_mins(1),
+    };
+
+    #[test]
+    fn the_provider_can_verify_it() {
+        for algorithm in SignatureAlgorithm::ALL.iter().filter(|algorithm| **algorithm != SignatureAlgorithm::Hs256) {
+            let peer = Peer::new(*algorithm);
+            let assertion = ASSERTION.sign(&peer.key, *algorithm).unwrap();
+            let claims = verify_claims(&assertion, &peer.signer(), TokenType::Untyped).unwrap();
+            let expected = json!({
+                "iss": "parloir", "sub": "parloir", "aud": "https://provider.example.org/token", "jti": "j-1",
+                "iat": 1_800_000_000, "exp": 1_800_000_060,
+            });
+            assert_eq!(Value::Object(claims), expected, "{algorithm:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_of_another_type_does_not_sign() {
+        let ec = key("p256-sec1");
+        let error = PrivateKeyError::Unsuitable(ec.kid().to_owned());
+        assert_eq!(ASSERTION.sign(&ec, SignatureAlgorithm::Rs256), Err(error.clone()));
+        assert_eq!(ASSERTION.sign(&ec, SignatureAlgorithm::Hs256), Err(error));
+    }
+}

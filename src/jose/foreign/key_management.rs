@@ -72,7 +72,7 @@ fn agree(key: &EcMaterial, agreement: &Agreement, algorithm: &str) -> Option<Con
 
 /// The Concat KDF with SHA-256 (RFC 7518 §4.6.2): `OtherInfo` is the algorithm and both parties, each behind its length in
 /// octets, then the length wanted, in bits.
-fn derive(secret: &[u8], algorithm: &str, parties: &Agreement, key: &mut [u8]) -> Option<()> {
+pub(super) fn derive(secret: &[u8], algorithm: &str, parties: &Agreement, key: &mut [u8]) -> Option<()> {
     let mut info = Vec::new();
     for part in [algorithm.as_bytes(), &parties.party_u, &parties.party_v] {
         info.extend(u32::try_from(part.len()).ok()?.to_be_bytes());

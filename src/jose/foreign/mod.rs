@@ -42,3 +42,22 @@ pub use nested::verify_nested_claims;
 pub use private_key::{PrivateKey, PrivateKeyError};
 pub use published::PublishedJwk;
 pub use user_info::{UserInfoRules, verify_user_info};
+
+#[cfg(test)]
+mod arbitrary_tests;
+#[cfg(test)]
+mod id_token_tests;
+#[cfg(test)]
+mod jwe_tests;
+#[cfg(test)]
+mod jwk_set_tests;
+#[cfg(test)]
+mod jws_tests;
+#[cfg(test)]
+mod logout_token_tests;
+#[cfg(test)]
+mod private_key_tests;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod user_info_tests;

@@ -22,7 +22,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    pub(super) fn new(address: SocketAddr) -> Self {
+    pub(crate) fn new(address: SocketAddr) -> Self {
         // A connection for each request: the server ends one whose body it did not read to the end, and whoever takes that
         // one out of a pool at this moment hears nothing.
         let builder =

@@ -1,0 +1,69 @@
+//! `parloir doctor`: whether the server can serve with these settings on this machine, and what to do where it cannot.
+//!
+//! It looks and changes nothing: no schema, no key, no file that stays. Every check has a name that does not change, so that
+//! programs can wait for one.
+
+mod database;
+mod files;
+mod keys;
+mod network;
+mod postgres;
+mod report;
+mod settings;
+mod sqlite;
+mod system;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use super::Failure;
+use super::output::Output;
+use crate::base::{Clock, Random};
+use crate::config::Config;
+use crate::sign_in::openid::{Inspected, inspect};
+use report::{Check, Report};
+
+/// Examines and prints what was found. The exit code is 0 when the server can serve; warnings do not change it.
+pub(super) async fn run(file: Option<&Path>, output: Output) -> Result<ExitCode, Failure> {
+    let checks = match Config::load(file) {
+        Ok(config) => examine(&config, &Clock::System).await,
+        Err(error) => {
+            vec![Check::error("settings", error.to_string(), "Correct it; `parloir config` explains every setting.")]
+        }
+    };
+    let report = Report::new(checks);
+    output.value(&report, &report.to_string())?;
+    Ok(if report.ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+async fn examine(config: &Config, clock: &Clock) -> Vec<Check> {
+    let mut checks = settings::checks(config);
+    checks.extend(files::checks(config).await);
+    checks.extend(database::checks(config, clock).await);
+    checks.push(system::clock_runs(clock).await);
+    checks.push(system::open_files());
+    checks.extend(network::checks(config).await);
+    checks.extend(providers(config, clock).await);
+    checks.extend(settings::risks(config));
+    checks
+}
+
+/// The identity providers: each is to be reached and to say what it should. The server serves without them.
+async fn providers(config: &Config, clock: &Clock) -> Vec<Check> {
+    const NAME: &str = "providers";
+    let providers = match inspect(config, clock, &Random::System).await {
+        Ok(providers) => providers,
+        Err(error) => return vec![Check::error(NAME, error.to_string(), "Correct it: the server does not start.")],
+    };
+    if providers.is_empty() {
+        return vec![Check::ok(NAME, "people sign in with passwords; no provider is asked")];
+    }
+    let check = |Inspected { id, issuer, trouble }: Inspected| match trouble {
+        None => Check::ok(NAME, format!("{id} answers ({issuer})")),
+        Some(trouble) => {
+            let advice = "Nobody can sign in through it meanwhile. Look at its issuer, at the proxy and at ca_files.";
+            Check::warning(NAME, format!("{id} ({issuer}): {trouble}"), advice)
+        }
+    };
+    providers.into_iter().map(check).collect()
+}

@@ -1,0 +1,239 @@
+//! Settings that work and may still not be what the operator wants, alone or together.
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::Path;
+use std::time::Duration;
+
+use axum::http::Uri;
+
+use super::{Config, SigningAlgorithm};
+use crate::base::{Database, Medium};
+
+/// A setting to think about twice.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Risk {
+    /// Its key.
+    pub setting: &'static str,
+    /// What is the case, without any secret.
+    pub found: String,
+    /// What to do about it.
+    pub advice: &'static str,
+}
+
+/// Networks larger than this hold addresses of strangers: 16 million of IPv4, or as large a share of IPv6.
+const WIDEST_PROXY_NETWORK: u8 = 8;
+
+const DAY: Duration = Duration::from_hours(24);
+const LONGEST_IDLE: Duration = Duration::from_hours(7 * 24);
+const LONGEST_SESSION: Duration = Duration::from_hours(30 * 24);
+const SHORTEST_RETENTION: Duration = Duration::from_hours(30 * 24);
+const MOST_FAILURES_PER_ACCOUNT: u32 = 100;
+const MOST_FAILURES_PER_ADDRESS: u32 = 1000;
+const MOST_PENDING_PEOPLE: u32 = 1000;
+
+impl Config {
+    /// What is risky about these settings, in the order of the reference. The defaults are not.
+    pub fn risks(&self) -> Vec<Risk> {
+        self.risks_on(|path| Medium::of(path).unwrap_or(Medium::Local))
+    }
+
+    /// The same, with files on what `medium` says.
+    fn risks_on(&self, medium: impl Fn(&Path) -> Medium) -> Vec<Risk> {
+        let mut risks = Vec::new();
+        self.about_the_network(&mut risks);
+        self.about_the_data(&mut risks, medium);
+        self.about_people(&mut risks);
+        self.about_applications(&mut risks);
+        self.about_operation(&mut risks);
+        risks
+    }
+
+    fn about_the_network(&self, risks: &mut Vec<Risk>) {
+        let server = &self.server;
+        if reaches_others(server.listen) && !server.public_url.is_https() {
+            risks.push(Risk {
+                setting: "server.listen",
+                found: format!("other machines reach {} without encryption", server.listen),
+                advice: "Put a proxy with TLS in front and set server.public_url to its https address, or listen on 127.0.0.1.",
+            });
+        }
+        for network in &server.trusted_proxies {
+            if network.prefix_len() < WIDEST_PROXY_NETWORK {
+                risks.push(Risk {
+                    setting: "server.trusted_proxies",
+                    found: format!(
+                        "{network} holds strangers, who can invent the address that limits and the trail see"
+                    ),
+                    advice: "Name the addresses of your proxies alone.",
+                });
+            }
+        }
+        if server.public_url.is_https() && server.trusted_proxies.is_empty() {
+            risks.push(Risk {
+                setting: "server.trusted_proxies",
+                found: "no proxy is trusted, but one must stand in front for https: all clients share its address".to_owned(),
+                advice: "Set it to the proxy's address, such as [\"127.0.0.1/32\"]; otherwise one client's failures lock out all.",
+            });
+        }
+    }
+
+    fn about_the_data(&self, risks: &mut Vec<Risk>, medium: impl Fn(&Path) -> Medium) {
+        let path = match self.database_url() {
+            Database::Sqlite(path) => path,
+            Database::Postgres(url) => {
+                if let Some(host) = remote_host(url.expose()) {
+                    risks.push(Risk {
+                        setting: "database.url",
+                        found: format!("the connection to {host} is not encrypted"),
+                        advice: "Keep it within a network that nobody else sees, or lead it through a tunnel.",
+                    });
+                }
+                return;
+            }
+        };
+        match medium(&path) {
+            Medium::Local => {}
+            Medium::Memory => risks.push(Risk {
+                setting: "database.url",
+                found: format!("{} is in memory: it is gone when the machine stops", path.display()),
+                advice: "Put the database on a disk.",
+            }),
+            Medium::Network(protocol) => risks.push(Risk {
+                setting: "database.url",
+                found: format!(
+                    "{} lies on another machine ({protocol}), where SQLite's locks cannot be relied on",
+                    path.display()
+                ),
+                advice: "Put the database on a disk of this machine, or use PostgreSQL.",
+            }),
+        }
+        if self.secret_key.is_none() && !lies_in(&path, &self.data_dir) {
+            risks.push(Risk {
+                setting: "security.secret_key",
+                found: format!(
+                    "the key is in {}, the database elsewhere: a copy of one alone is worth nothing",
+                    self.data_dir.display()
+                ),
+                advice: "Back up both, or set security.secret_key yourself.",
+            });
+        }
+    }
+
+    fn about_people(&self, risks: &mut Vec<Risk>) {
+        let (session, sign_in) = (&self.session, &self.sign_in);
+        if session.idle > LONGEST_IDLE {
+            risks.push(Risk {
+                setting: "session.idle_hours",
+                found: format!("a browser that was left alone stays signed in for {} days", days(session.idle)),
+                advice: "Choose at most 168.",
+            });
+        }
+        if session.absolute > LONGEST_SESSION {
+            risks.push(Risk {
+                setting: "session.absolute_hours",
+                found: format!("a stolen session works for up to {} days", days(session.absolute)),
+                advice: "Choose at most 720.",
+            });
+        }
+        if sign_in.per_account.failures > MOST_FAILURES_PER_ACCOUNT {
+            risks.push(Risk {
+                setting: "sign_in.failures_per_account",
+                found: format!(
+                    "{} passwords can be guessed for one account in five minutes",
+                    sign_in.per_account.failures
+                ),
+                advice: "Choose at most 100.",
+            });
+        }
+        if sign_in.per_address.failures > MOST_FAILURES_PER_ADDRESS {
+            risks.push(Risk {
+                setting: "sign_in.failures_per_address",
+                found: format!(
+                    "{} passwords can be guessed from one address in five minutes",
+                    sign_in.per_address.failures
+                ),
+                advice: "Choose at most 1000.",
+            });
+        }
+    }
+
+    fn about_applications(&self, risks: &mut Vec<Risk>) {
+        let (delegation, rooms) = (&self.delegation, &self.rooms);
+        if delegation.signing_algorithm == SigningAlgorithm::Hs256 {
+            risks.push(Risk {
+                setting: "delegation.signing_algorithm",
+                found: "with HS256, whatever could verify a token could make one, and nobody else can verify any"
+                    .to_owned(),
+                advice: "Choose EdDSA or ES256, unless an integration needs HS256.",
+            });
+        }
+        if delegation.pending_people_per_day > MOST_PENDING_PEOPLE {
+            risks.push(Risk {
+                setting: "delegation.pending_people_per_day",
+                found: format!("one application can make {} accounts a day", delegation.pending_people_per_day),
+                advice: "Choose at most 1000, and give an application that needs more a number of its own.",
+            });
+        }
+        if rooms.api_default_access_level == "public" {
+            risks.push(Risk {
+                setting: "rooms.api_default_access_level",
+                found: "whoever has the link enters the rooms that applications make".to_owned(),
+                advice: "Choose trusted, and let applications ask for public rooms by rooms.api_allow_public.",
+            });
+        } else if rooms.api_allow_public {
+            risks.push(Risk {
+                setting: "rooms.api_allow_public",
+                found: "applications may make rooms that whoever has the link enters".to_owned(),
+                advice: "Leave it off unless an application needs it.",
+            });
+        }
+    }
+
+    fn about_operation(&self, risks: &mut Vec<Risk>) {
+        if self.audit_retention < SHORTEST_RETENTION {
+            risks.push(Risk {
+                setting: "audit.retention_days",
+                found: format!("the trail goes back {} days: most abuse is noticed later", days(self.audit_retention)),
+                advice: "Choose at least 30.",
+            });
+        }
+        if let (Some(listen), None) = (self.metrics.listen, &self.metrics.token)
+            && reaches_others(listen)
+        {
+            risks.push(Risk {
+                setting: "metrics.listen",
+                found: format!("other machines read the metrics at {listen} without a token"),
+                advice: "Set metrics.token, or listen on 127.0.0.1.",
+            });
+        }
+    }
+}
+
+const fn reaches_others(address: SocketAddr) -> bool {
+    !address.ip().is_loopback()
+}
+
+const fn days(span: Duration) -> u64 {
+    span.as_secs() / DAY.as_secs()
+}
+
+/// The host of a PostgreSQL address unless it is this machine.
+fn remote_host(url: &str) -> Option<String> {
+    let uri: Uri = url.parse().ok()?;
+    let host = uri.host()?.trim_start_matches('[').trim_end_matches(']');
+    let local = host.is_empty()
+        || host == "localhost"
+        // The folder of a socket.
+        || host.to_ascii_lowercase().starts_with("%2f")
+        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    (!local).then(|| host.to_owned())
+}
+
+fn lies_in(path: &Path, folder: &Path) -> bool {
+    let absolute = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+    absolute(path).starts_with(absolute(folder))
+}
+
+#[cfg(test)]
+#[path = "risks_tests.rs"]
+mod tests;

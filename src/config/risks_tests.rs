@@ -1,0 +1,102 @@
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::config::{SETTINGS, Sources};
+
+fn config(settings: &[(&str, &str)]) -> Config {
+    let environment = settings
+        .iter()
+        .map(|(key, value)| (format!("PARLOIR__{}", key.to_uppercase().replace('.', "__")), (*value).to_owned()));
+    Config::from_sources(&Sources { file: None, environment: environment.collect() }).unwrap()
+}
+
+/// The settings that are risky on a local disk.
+fn risky(settings: &[(&str, &str)]) -> Vec<&'static str> {
+    config(settings).risks_on(|_| Medium::Local).into_iter().map(|risk| risk.setting).collect()
+}
+
+/// Settings with the one risk that is expected of them.
+const RISKY: &[(&str, &[(&str, &str)])] = &[
+    ("server.listen", &[("server.listen", "0.0.0.0:8080")]),
+    ("server.listen", &[("server.listen", "[::]:8080")]),
+    ("server.trusted_proxies", &[("server.trusted_proxies", "0.0.0.0/0")]),
+    ("server.trusted_proxies", &[("server.trusted_proxies", "10.0.0.0/8,::/0")]),
+    ("server.trusted_proxies", &[("server.public_url", "https://meet.example.org")]),
+    ("database.url", &[("database.url", "postgres://parloir:hush@db.example.org/parloir")]),
+    ("security.secret_key", &[("database.url", "sqlite:///srv/parloir/parloir.db")]),
+    ("session.idle_hours", &[("session.idle_hours", "169")]),
+    ("session.absolute_hours", &[("session.absolute_hours", "721")]),
+    ("sign_in.failures_per_account", &[("sign_in.failures_per_account", "101")]),
+    ("sign_in.failures_per_address", &[("sign_in.failures_per_address", "1001")]),
+    ("delegation.signing_algorithm", &[("delegation.signing_algorithm", "HS256")]),
+    ("delegation.pending_people_per_day", &[("delegation.pending_people_per_day", "1001")]),
+    (
+        "rooms.api_default_access_level",
+        &[("rooms.api_default_access_level", "public"), ("rooms.api_allow_public", "true")],
+    ),
+    ("rooms.api_allow_public", &[("rooms.api_allow_public", "true")]),
+    ("audit.retention_days", &[("audit.retention_days", "29")]),
+    ("metrics.listen", &[("metrics.listen", "0.0.0.0:9464")]),
+];
+
+#[test]
+fn each_risk_is_named_by_its_setting() {
+    for (setting, settings) in RISKY {
+        assert_eq!(risky(settings), [*setting], "{settings:?}");
+    }
+    for (setting, _) in RISKY {
+        assert!(SETTINGS.iter().any(|known| known.key == *setting), "{setting}");
+    }
+}
+
+#[test]
+fn what_is_usual_is_no_risk() {
+    let token = "t".repeat(32);
+    let settings: [&[(&str, &str)]; 9] = [
+        &[],
+        &[("server.listen", "[::1]:80")],
+        &[
+            ("server.listen", "0.0.0.0:8080"),
+            ("server.public_url", "https://meet.example.org"),
+            ("server.trusted_proxies", "10.0.0.0/8"),
+        ],
+        &[("database.url", "postgres://parloir:hush@localhost/parloir")],
+        &[("database.url", "postgres://parloir@%2Fvar%2Frun%2Fpostgresql/parloir")],
+        &[("database.url", "postgres://parloir@[::1]:5432/parloir"), ("delegation.signing_algorithm", "RS256")],
+        &[("database.url", "sqlite:///srv/parloir/parloir.db"), ("security.secret_key", &token)],
+        &[("database.url", "sqlite:///srv/parloir/parloir.db"), ("data_dir", "/srv/parloir")],
+        &[("metrics.listen", "0.0.0.0:9464"), ("metrics.token", &token)],
+    ];
+    for settings in settings {
+        assert_eq!(risky(settings), Vec::<&str>::new(), "{settings:?}");
+    }
+    for setting in ["audit.retention_days", "session.idle_hours"] {
+        assert_eq!(risky(&[(setting, "30")]), Vec::<&str>::new());
+    }
+}
+
+#[test]
+fn where_the_database_lies_is_looked_at() {
+    let on = |medium| config(&[]).risks_on(|_| medium);
+    for (medium, word) in [(Medium::Memory, "in memory"), (Medium::Network("NFS"), "NFS")] {
+        let risks = on(medium);
+        assert_eq!(risks.len(), 1, "{risks:?}");
+        assert_eq!(risks[0].setting, "database.url");
+        assert!(risks[0].found.contains(word) && risks[0].found.contains("data/parloir.db"), "{risks:?}");
+    }
+    let postgres = config(&[("database.url", "postgres://localhost/parloir")]);
+    assert_eq!(postgres.risks_on(|_| Medium::Memory), []);
+}
+
+#[test]
+fn risks_are_told_together_and_without_secrets() {
+    let all: Vec<_> = RISKY.iter().flat_map(|(_, settings)| settings.iter().copied()).collect();
+    let risks = config(&all).risks_on(|_| Medium::Local);
+    let settings: BTreeSet<_> = risks.iter().map(|risk| risk.setting).collect();
+    assert_eq!(settings.len(), risks.len(), "{risks:?}");
+    assert!(settings.len() > 10, "{risks:?}");
+    for risk in risks {
+        assert!(!risk.found.contains("hush"), "{risk:?}");
+        assert!(risk.advice.ends_with('.') && !risk.found.ends_with('.'), "{risk:?}");
+    }
+}

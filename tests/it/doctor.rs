@@ -1,0 +1,402 @@
+//! `parloir doctor`: what it finds, what it says about it, and that it leaves everything as it was.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::harness::{Database, Kind, on_both, run};
+use crate::process::Installation;
+
+const SCHEMA: &str = "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()";
+
+/// What was found, by name.
+#[derive(Debug)]
+struct Findings {
+    ok: bool,
+    checks: BTreeMap<String, (String, String, Option<String>)>,
+}
+
+impl Findings {
+    /// The check of that name has this state, these words among what was found, and advice unless all is well.
+    #[track_caller]
+    fn expect(&self, name: &str, state: &str, words: &str) -> &Self {
+        let (found_state, found, advice) = self.checks.get(name).unwrap_or_else(|| panic!("no {name} in {self:?}"));
+        assert_eq!(found_state, state, "{name}: {found}");
+        assert!(found.contains(words), "{name}: {found:?}");
+        assert_eq!(advice.is_none(), state == "ok", "{name}: {advice:?}");
+        self
+    }
+
+    /// The names of all checks in that state.
+    fn in_state(&self, state: &str) -> Vec<&str> {
+        self.checks.iter().filter(|(_, check)| check.0 == state).map(|(name, _)| name.as_str()).collect()
+    }
+}
+
+/// Runs `doctor` in both forms, which agree with each other and with the exit code.
+#[track_caller]
+fn examine(installation: &Installation) -> Findings {
+    let ended = installation.run(&["doctor", "--json"]);
+    assert_eq!(ended.stderr, "");
+    let value: Value = serde_json::from_str(&ended.stdout).unwrap_or_else(|error| panic!("{error} in {ended:?}"));
+    let keys: Vec<_> = value.as_object().unwrap().keys().cloned().collect();
+    assert_eq!(keys, ["ok", "checks"]);
+    let mut checks = BTreeMap::new();
+    for check in value["checks"].as_array().unwrap() {
+        let keys: Vec<_> = check.as_object().unwrap().keys().cloned().collect();
+        assert_eq!(keys, ["name", "state", "found", "advice"]);
+        let text = |key: &str| check[key].as_str().map(ToOwned::to_owned);
+        let found = (text("state").unwrap(), text("found").unwrap(), text("advice"));
+        assert!(checks.insert(text("name").unwrap(), found).is_none(), "{check} twice");
+    }
+    let findings = Findings { ok: value["ok"].as_bool().unwrap(), checks };
+    assert_eq!(findings.ok, findings.in_state("error").is_empty());
+    assert_eq!(ended.status.code(), Some(i32::from(!findings.ok)));
+
+    let words = installation.run(&["doctor"]);
+    assert_eq!((words.status.code(), words.stderr.as_str()), (ended.status.code(), ""));
+    let verdict = if findings.ok { "The server can serve: 0 errors, " } else { "The server cannot serve: " };
+    assert!(words.stdout.contains(verdict), "{words:?}");
+    for (name, (state, ..)) in &findings.checks {
+        let state = if state == "error" { "ERROR" } else { state };
+        let line = words.stdout.lines().find(|line| line.split_whitespace().next() == Some(name));
+        assert!(line.is_some_and(|line| line.split_whitespace().nth(1) == Some(state)), "{name} in {words:?}");
+    }
+    findings
+}
+
+/// An installation on its own files, listening where it can.
+fn on_files(settings: &[(&str, &str)]) -> Installation {
+    Installation::with(settings).and("SERVER__LISTEN", "127.0.0.1:0")
+}
+
+/// Every file below a folder with its length and a digest of its content, but for the index of SQLite's log: that is made
+/// anew by whoever looks, out of the log itself.
+fn files(folder: &Path) -> BTreeMap<String, (usize, u64)> {
+    let mut found = BTreeMap::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if !path.to_string_lossy().ends_with("-shm") {
+            let content = std::fs::read(&path).unwrap();
+            let mut digest = DefaultHasher::new();
+            content.hash(&mut digest);
+            found.insert(path.display().to_string(), (content.len(), digest.finish()));
+        }
+    }
+    found
+}
+
+on_both! {
+    async fn an_installation_in_order(database: Database) {
+        let parloir = Installation::on(database.url()).and("SERVER__LISTEN", "127.0.0.1:0");
+        parloir.json(&["user", "create", "--email", "ada@example.org"]);
+        let findings = examine(&parloir);
+        assert!(findings.ok, "{findings:?}");
+        for (name, words) in [
+            ("settings", "accepted"),
+            ("schema", "up to date"),
+            ("secret_key", "settings"),
+            ("signing_keys", "EdDSA, made 0 days ago, beside 0"),
+            ("newest_event", "20"),
+            ("clock", "20"),
+            ("listen", "127.0.0.1:0"),
+            ("trusted_proxies", "none"),
+            ("providers", "password"),
+        ] {
+            findings.expect(name, "ok", words);
+        }
+        findings.expect("public_url", "warning", "http://localhost:8080");
+        match database.kind {
+            Kind::Sqlite => {
+                findings.expect("database", "ok", "parloir.db").expect("integrity", "ok", "whole");
+                findings.expect("durability", "ok", "journal_mode=wal, synchronous=2, foreign_keys=1");
+                findings.expect("data_dir", "ok", "/");
+                assert!(findings.checks.contains_key("disk_sync") && findings.checks.contains_key("disk_space"));
+            }
+            Kind::Postgres => {
+                findings.expect("database", "ok", "UTF8").expect("database_clock", "ok", "agree");
+                // The tests' server may be one that trades safety for speed.
+                assert!(findings.checks["durability"].1.contains("fsync="), "{findings:?}");
+                findings.expect("connections", "ok", "may open 8").expect("data_dir", "ok", "nothing");
+            }
+        }
+    }
+
+    async fn an_empty_database_stays_empty(database: Database) {
+        let parloir = Installation::on(database.url()).and("SERVER__LISTEN", "127.0.0.1:0");
+        let findings = examine(&parloir);
+        assert!(findings.ok, "{findings:?}");
+        assert!(!findings.checks.contains_key("signing_keys"));
+        match database.kind {
+            Kind::Sqlite => {
+                findings.expect("database", "warning", "not there yet");
+                assert!(files(&database.folder()).is_empty());
+            }
+            Kind::Postgres => {
+                findings.expect("schema", "warning", "the database is empty; it lacks m0001_main_job");
+                assert_eq!(database.number(SCHEMA, []).await, 0);
+            }
+        }
+        assert!(files(parloir.folder()).is_empty());
+    }
+
+    async fn a_schema_of_another_version(database: Database) {
+        let parloir = Installation::on(database.url()).and("SERVER__LISTEN", "127.0.0.1:0");
+        parloir.json(&["migrate"]);
+        database.execute("DELETE FROM seaql_migrations WHERE version <> 'm0001_main_job'", []).await;
+        let findings = examine(&parloir);
+        assert!(findings.ok, "{findings:?}");
+        findings.expect("schema", "warning", "it lacks m0002");
+        assert_eq!(database.number("SELECT count(*) FROM seaql_migrations", []).await, 1);
+        database.execute("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_later', 0)", []).await;
+        let findings = examine(&parloir);
+        assert_eq!(findings.in_state("error"), ["schema"]);
+        findings.expect("schema", "error", "m9999_later");
+        // It is right: the server does not start.
+        assert_eq!(parloir.run(&["serve"]).status.code(), Some(1));
+    }
+
+    async fn keys_that_do_not_fit(database: Database) {
+        let url = database.url();
+        let parloir = Installation::on(url).and("SERVER__LISTEN", "127.0.0.1:0");
+        parloir.json(&["migrate"]);
+        let other = Installation::on(url).and("SECURITY__SECRET_KEY", &"x".repeat(32)).and("SERVER__LISTEN", "127.0.0.1:0");
+        let findings = examine(&other);
+        assert_eq!(findings.in_state("error"), ["secret_key", "signing_keys"]);
+        findings.expect("secret_key", "error", "not the one this database was made with");
+        assert_eq!(other.run(&["serve"]).status.code(), Some(1));
+
+        let switched = Installation::on(url).and("DELEGATION__SIGNING_ALGORITHM", "ES256").and("SERVER__LISTEN", "127.0.0.1:0");
+        examine(&switched).expect("signing_keys", "ok", "one for ES256 will be made");
+        assert_eq!(database.number("SELECT count(*) FROM signing_key", []).await, 1);
+
+        database.execute("UPDATE signing_key SET created_at = created_at + 3600000000000", []).await;
+        examine(&parloir).expect("signing_keys", "warning", "lies ahead");
+        database.execute("UPDATE signing_key SET algorithm = 'ES256'", []).await;
+        let findings = examine(&parloir);
+        assert_eq!(findings.in_state("error"), ["signing_keys"]);
+        findings.expect("signing_keys", "error", "cannot be opened");
+        assert_eq!(parloir.run(&["serve"]).status.code(), Some(1));
+    }
+
+    async fn a_clock_that_was_set_back(database: Database) {
+        let parloir = Installation::on(database.url()).and("SERVER__LISTEN", "127.0.0.1:0");
+        parloir.json(&["user", "create", "--email", "ada@example.org"]);
+        database.execute("UPDATE audit_event SET at = at + 7200000000", []).await;
+        let findings = examine(&parloir);
+        assert!(findings.ok, "{findings:?}");
+        findings.expect("newest_event", "warning", "the clock was set back");
+    }
+
+    async fn beside_a_running_server(database: Database) {
+        let parloir = Installation::on(database.url()).and("METRICS__LISTEN", "127.0.0.1:0");
+        let running = parloir.serve(&[]);
+        let log = parloir.log();
+        let metrics = log.lines().find(|line| line.contains("metrics shown")).and_then(|line| line.split("address=").nth(1));
+        let beside = Installation::on(database.url())
+            .and("SERVER__LISTEN", &running.address.to_string())
+            .and("METRICS__LISTEN", metrics.unwrap().trim());
+        let findings = examine(&beside);
+        assert!(findings.ok, "{findings:?}");
+        findings.expect("listen", "ok", "a server of ours runs").expect("metrics_listen", "ok", "a server of ours runs");
+        findings.expect("schema", "ok", "up to date").expect("signing_keys", "ok", "EdDSA");
+        let live = reqwest::get(running.at("/health/ready")).await.unwrap();
+        assert_eq!(live.status(), 200);
+        assert!(running.terminate().0.success());
+    }
+
+    async fn risky_settings(database: Database) {
+        let parloir = Installation::on(database.url())
+            .and("SERVER__LISTEN", "0.0.0.0:0")
+            .and("SERVER__TRUSTED_PROXIES", "0.0.0.0/0")
+            .and("ROOMS__API_ALLOW_PUBLIC", "true");
+        let findings = examine(&parloir);
+        assert!(findings.ok, "{findings:?}");
+        findings.expect("trusted_proxies", "warning", "0.0.0.0/0");
+        findings.expect("server.listen", "warning", "without encryption").expect("rooms.api_allow_public", "warning", "link");
+        assert!(!findings.checks.contains_key("risks"));
+    }
+}
+
+#[test]
+fn a_new_installation_is_left_as_it_is() {
+    let parloir = on_files(&[]);
+    let findings = examine(&parloir);
+    assert!(findings.ok, "{findings:?}");
+    findings.expect("database", "warning", "data/parloir.db is not there yet").expect("data_dir", "ok", "will be made");
+    findings.expect("secret_key", "ok", "will be made").expect("risks", "ok", "no other");
+    assert!(files(parloir.folder()).is_empty());
+
+    parloir.json(&["migrate"]);
+    let before = files(parloir.folder());
+    let findings = examine(&parloir);
+    assert!(findings.ok, "{findings:?}");
+    findings.expect("secret_key", "ok", "readable by its owner alone").expect("data_dir", "ok", "data");
+    assert_eq!(files(parloir.folder()), before);
+}
+
+#[test]
+fn what_a_crash_left_is_left() {
+    let parloir = on_files(&[]);
+    let running = parloir.serve(&[]);
+    parloir.json(&["user", "create", "--email", "ada@example.org"]);
+    running.kill();
+    let before = files(parloir.folder());
+    let log = parloir.folder().join("data/parloir.db-wal").display().to_string();
+    assert!(before[&log].0 > 4096, "nothing was left");
+    let findings = examine(&parloir);
+    assert!(findings.ok, "{findings:?}");
+    findings.expect("integrity", "ok", "whole").expect("newest_event", "ok", "20");
+    assert_eq!(files(parloir.folder()), before);
+}
+
+#[test]
+fn a_generated_key_that_is_gone_or_open() {
+    let parloir = on_files(&[]);
+    parloir.json(&["migrate"]);
+    let file = parloir.folder().join("data/secret_key");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o644)).unwrap();
+    examine(&parloir).expect("secret_key", "warning", "others may read data/secret_key (mode 644)");
+    std::fs::write(&file, "short").unwrap();
+    examine(&parloir).expect("secret_key", "error", "fewer than 32 characters");
+    std::fs::remove_file(&file).unwrap();
+    let findings = examine(&parloir);
+    assert_eq!(findings.in_state("error"), ["secret_key"]);
+    findings.expect("secret_key", "error", "it is gone");
+    assert!(!file.exists());
+}
+
+#[test]
+fn a_file_that_is_no_database() {
+    let parloir = on_files(&[]);
+    std::fs::create_dir(parloir.folder().join("data")).unwrap();
+    let file = parloir.folder().join("data/parloir.db");
+    std::fs::write(&file, "no database at all, but long enough to be looked at as one".repeat(100)).unwrap();
+    let before = files(parloir.folder());
+    let findings = examine(&parloir);
+    findings.expect("database", "error", "file is not a database");
+    assert_eq!(files(parloir.folder()), before);
+}
+
+/// An SQLite database in one file, its installation and the file.
+async fn in_one_file(database: &Database) -> (Installation, PathBuf) {
+    let parloir = Installation::on(database.url()).and("SERVER__LISTEN", "127.0.0.1:0");
+    parloir.json(&["migrate"]);
+    database.execute("PRAGMA journal_mode = DELETE", []).await;
+    (parloir, database.folder().join("parloir.db"))
+}
+
+#[test]
+fn a_damaged_database() {
+    run(Kind::Sqlite, async |database: Database| {
+        let (parloir, file) = in_one_file(&database).await;
+        let mut bytes = std::fs::read(&file).unwrap();
+        // The last pages are those of indexes.
+        let end = bytes.len();
+        bytes[end - 8192..].fill(0x5a);
+        std::fs::write(&file, bytes).unwrap();
+        let findings = examine(&parloir);
+        assert!(!findings.ok, "{findings:?}");
+        findings.expect("integrity", "error", "damaged");
+    });
+}
+
+#[test]
+fn a_journal_of_another_kind() {
+    run(Kind::Sqlite, async |database: Database| {
+        let (parloir, _) = in_one_file(&database).await;
+        let before = files(&database.folder());
+        let findings = examine(&parloir);
+        assert!(findings.ok, "{findings:?}");
+        findings.expect("durability", "warning", "journal_mode=delete");
+        assert_eq!(files(&database.folder()), before);
+    });
+}
+
+#[test]
+fn folders_that_cannot_be_used() {
+    let parloir = on_files(&[("DATA_DIR", "taken")]);
+    std::fs::write(parloir.folder().join("taken"), "a file").unwrap();
+    let findings = examine(&parloir);
+    assert!(!findings.ok);
+    findings.expect("data_dir", "error", "taken is not a folder");
+    let parloir = on_files(&[("DATA_DIR", "/proc/self")]);
+    let findings = examine(&parloir);
+    findings.expect("disk_sync", "error", "nothing can be written");
+}
+
+#[test]
+fn an_address_that_is_taken() {
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    // It answers, but not as a server of ours.
+    let address = taken.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in taken.incoming() {
+            use std::io::{Read, Write};
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 1024]);
+            let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nhi");
+        }
+    });
+    for setting in ["SERVER__LISTEN", "METRICS__LISTEN"] {
+        let parloir = on_files(&[]).and(setting, &address.to_string());
+        let findings = examine(&parloir);
+        let name = if setting == "SERVER__LISTEN" { "listen" } else { "metrics_listen" };
+        assert_eq!(findings.in_state("error"), [name]);
+        findings.expect(name, "error", &format!("another program has {address}"));
+    }
+    let parloir = on_files(&[]).and("SERVER__LISTEN", "192.0.2.1:8080");
+    examine(&parloir).expect("listen", "error", "192.0.2.1:8080 cannot be listened on");
+}
+
+#[test]
+fn settings_that_cannot_be_used() {
+    let findings = examine(&Installation::with(&[("SERVER__LISTN", "x"), ("SECURITY__SECRET_KEY", "hush")]));
+    assert_eq!(findings.checks.len(), 1);
+    findings.expect("settings", "error", "");
+    assert!(!format!("{findings:?}").contains("hush"));
+    let missing = Installation::with(&[]).run(&["doctor", "--config", "none.toml", "--json"]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(missing.stdout.contains("cannot read none.toml"), "{missing:?}");
+}
+
+#[test]
+fn a_database_server_that_cannot_be_reached() {
+    let parloir =
+        Installation::on("postgres://someone:hush-hush@127.0.0.1:1/none").and("SERVER__LISTEN", "127.0.0.1:0");
+    let findings = examine(&parloir);
+    assert_eq!(findings.in_state("error"), ["database"]);
+    findings.expect("database", "error", "Postgres cannot be opened").expect("database", "error", "Connection refused");
+    assert!(!format!("{findings:?}").contains("hush"));
+    let keyless = on_files(&[("DATABASE__URL", "postgres://127.0.0.1:1/none")]);
+    examine(&keyless).expect("secret_key", "error", "must be set with PostgreSQL");
+}
+
+#[test]
+fn more_connections_than_there_are() {
+    run(Kind::Postgres, async |database: Database| {
+        let parloir =
+            Installation::on(database.url()).and("SERVER__LISTEN", "127.0.0.1:0").and("DATABASE__CONNECTIONS", "100");
+        database
+            .execute(
+                "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT 50', current_database()); END $$",
+                [],
+            )
+            .await;
+        let findings = examine(&parloir);
+        database
+            .execute(
+                "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I CONNECTION LIMIT -1', current_database()); END $$",
+                [],
+            )
+            .await;
+        assert!(findings.ok, "{findings:?}");
+        findings.expect("connections", "warning", "a server may open 200, PostgreSQL takes 50");
+    });
+}
