@@ -38,4 +38,3 @@ requests-joined = Joined. The person can sign in through the provider now.
 requests-refused = Refused. Nothing was joined.
 requests-gone = This request is settled already, or too old.
 requests-administrator = administrator
-requests-disabled = disabled

@@ -1,7 +1,7 @@
 //! `parloir doctor`: what it finds, what it says about it, and that it leaves everything as it was.
 
 use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher};
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -78,15 +78,13 @@ fn on_files(settings: &[(&str, &str)]) -> Installation {
 /// anew by whoever looks, out of the log itself.
 fn files(folder: &Path) -> BTreeMap<String, (usize, u64)> {
     let mut found = BTreeMap::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+    for path in std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         if path.is_dir() {
             found.extend(files(&path));
         } else if !path.to_string_lossy().ends_with("-shm") {
             let content = std::fs::read(&path).unwrap();
-            let mut digest = DefaultHasher::new();
-            content.hash(&mut digest);
-            found.insert(path.display().to_string(), (content.len(), digest.finish()));
+            let digest = BuildHasherDefault::<DefaultHasher>::default().hash_one(&content);
+            found.insert(path.display().to_string(), (content.len(), digest));
         }
     }
     found
@@ -296,10 +294,11 @@ async fn in_one_file(database: &Database) -> (Installation, PathBuf) {
 fn a_damaged_database() {
     run(Kind::Sqlite, async |database: Database| {
         let (parloir, file) = in_one_file(&database).await;
+        // The first page of an index that starting does not read.
+        let sql = "SELECT rootpage FROM sqlite_master WHERE name = 'audit_event_person'";
+        let page = usize::try_from(database.number(sql, []).await).unwrap();
         let mut bytes = std::fs::read(&file).unwrap();
-        // The last pages are those of indexes.
-        let end = bytes.len();
-        bytes[end - 8192..].fill(0x5a);
+        bytes[(page - 1) * 4096..page * 4096].fill(0x5a);
         std::fs::write(&file, bytes).unwrap();
         let findings = examine(&parloir);
         assert!(!findings.ok, "{findings:?}");

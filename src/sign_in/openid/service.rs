@@ -171,7 +171,9 @@ impl OpenId {
             request = request.set_pkce_challenge(challenge);
         }
         request = request.add_extra_param("nonce", memo.nonce);
-        for (name, value) in &settings.extra_parameters {
+        // A silent visit asks nothing, whatever else the settings ask for.
+        let of_settings = settings.extra_parameters.iter().filter(|(name, _)| !(start.silent && *name == "prompt"));
+        for (name, value) in of_settings {
             request = request.add_extra_param(name.clone(), value.clone());
         }
         if start.silent {
