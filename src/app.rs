@@ -10,6 +10,7 @@ use leptos_router::{SsrMode, path};
 use crate::applications::pages::{ApplicationPage, ApplicationsPage, NewApplicationPage};
 use crate::rooms::pages::{NewRoomPage, RoomPage, RoomsPage};
 use crate::server::{DocsPage, HomePage};
+use crate::sign_in::openid::pages::{ConflictPage, RequestsPage};
 use crate::sign_in::pages::SignInPage;
 use crate::ui::{DocumentTitle, ErrorBody, ErrorKind, Frame};
 
@@ -29,12 +30,14 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
                     <Route path=path!("/docs") view=DocsPage ssr=SsrMode::Async />
                     <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                    <Route path=path!("/sign-in/conflict") view=ConflictPage ssr=SsrMode::Async />
                     <Route path=path!("/rooms") view=RoomsPage ssr=SsrMode::Async />
                     <Route path=path!("/rooms/new") view=NewRoomPage ssr=SsrMode::Async />
                     <Route path=path!("/rooms/:slug") view=RoomPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/applications") view=ApplicationsPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/applications/new") view=NewApplicationPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/applications/:slug") view=ApplicationPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/sign-in-requests") view=RequestsPage ssr=SsrMode::Async />
                 </FlatRoutes>
             </Framed>
         </Router>

@@ -2,9 +2,14 @@
 //!
 //! [`SETTINGS`] is the one list: the reference that `parloir config` prints, what is accepted in `parloir.toml` and in the
 //! environment, and how a value reaches [`Config`]. The environment (`PARLOIR__SECTION__KEY`) stands over the file.
+//! [`PROVIDER_SETTINGS`] is the same for each of the providers in `[[sign_in.providers]]`.
 
+mod given;
+mod http;
 mod load;
+mod providers;
 mod public_url;
+mod reference;
 mod risks;
 mod settings;
 
@@ -16,10 +21,16 @@ use ipnet::IpNet;
 
 use crate::base::{Database, Limit, Secret};
 
+pub use crate::base::HttpSettings;
 pub use load::{ConfigError, Sources};
+pub use providers::{
+    AdminClaim, ClientAuthentication, EmailTrust, EncryptedWith, Endpoints, IdTokenSettings, Incomplete, Label,
+    PROVIDER_SETTINGS, Provider, ProviderDefect, ProviderId, ProviderKind, ProviderUrl, UserInfoSettings,
+};
 pub use public_url::PublicUrl;
+pub use reference::reference;
 pub use risks::Risk;
-pub use settings::{SETTINGS, Setting, reference};
+pub use settings::{SETTINGS, Setting};
 
 /// All settings, checked.
 #[derive(Clone, Debug)]
@@ -34,6 +45,8 @@ pub struct Config {
     pub secret_key: Option<Secret>,
     /// `session.*`
     pub session: Session,
+    /// `http.*`
+    pub http: HttpSettings,
     /// `sign_in.*`
     pub sign_in: SignIn,
     /// `delegation.*`
@@ -83,15 +96,19 @@ pub struct Session {
     pub idle: Duration,
     /// At most.
     pub absolute: Duration,
+    /// After how long the provider is asked again; none is never.
+    pub revalidate: Option<Duration>,
 }
 
-/// How many wrong passwords are answered.
-#[derive(Clone, Copy, Debug)]
+/// With what people sign in, and how many wrong passwords are answered.
+#[derive(Clone, Debug)]
 pub struct SignIn {
     /// For one account.
     pub per_account: Limit,
     /// From one address.
     pub per_address: Limit,
+    /// `[[sign_in.providers]]`, in the order of their buttons; ids are unique.
+    pub providers: Vec<Provider>,
 }
 
 /// How applications get tokens.

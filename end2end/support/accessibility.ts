@@ -21,7 +21,7 @@ export async function expectNoViolations(page: Page, { colours = false } = {}): 
  */
 export async function mirrored(original: Page, context: BrowserContext): Promise<Page> {
   const html = await original.content();
-  const body = html.replace(/<script[\s\S]*?<\/script>/g, "").replace(/<link rel="(modulepreload|preload)"[^>]*>/g, "");
+  const body = html.replace(/<script[\s\S]*?<\/script>/g, "").replace(/<link [^>]*rel="(modulepreload|preload)"[^>]*>/g, "");
   const page = await context.newPage();
   const address = original.url();
   await page.route(address, (route) => route.fulfill({ body, contentType: "text/html; charset=utf-8" }));

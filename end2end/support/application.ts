@@ -25,7 +25,7 @@ export class Application {
   constructor(
     private readonly url: string,
     readonly clientId: string,
-    private readonly clientSecret: string,
+    readonly clientSecret: string,
   ) {}
 
   /** Asks for a token for a person, whatever the answer. */

@@ -22,6 +22,8 @@ for (const { javaScriptEnabled, scripts } of SCRIPTS) {
       const summary = page.getByRole("alert");
       await expect(summary).toBeFocused();
       await expect(summary).toContainText("2 things need your attention");
+      // In the order of the form.
+      await expect(summary.getByRole("link")).toHaveText([/^Enter a name/, /is not a domain/]);
       await expect(page.getByLabel("Name", { exact: true })).toHaveAccessibleDescription(/Enter a name of 1 to 255 characters\.$/);
       await expect(page.getByLabel("E-mail domains")).toHaveAccessibleDescription(/“not” is not a domain\./);
       await expect(page.getByLabel("E-mail domains")).toHaveValue("example.org\nnot a domain!");

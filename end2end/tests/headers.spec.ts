@@ -47,7 +47,11 @@ test("pages are kept by nobody, and framed by nobody", async ({ page, ada, signI
 });
 
 test("files carry a hash of their content, and may be kept for ever", async ({ page }) => {
-  const html = await (await page.request.get("/")).text();
+  // A page with something to wake in the browser; one without does not ask for the module.
+  const module = /<link [^>]*rel="(modulepreload|preload)"/;
+  const html = await (await page.request.get("/docs")).text();
+  expect(html).toMatch(module);
+  expect(await (await page.request.get("/sign-in")).text()).not.toMatch(module);
   const files = [...html.matchAll(/(?:src|href)="(\/[^"]+\.[0-9a-f]{8,}\.(?:css|js|wasm|svg))"/g)].map(([, file]) => file!);
   expect(new Set(files.map((file) => file.split(".").at(-1)))).toEqual(new Set(["css", "js", "svg", "wasm"]));
   for (const file of files) {
@@ -55,6 +59,11 @@ test("files carry a hash of their content, and may be kept for ever", async ({ p
     expect(answer.status(), file).toBe(200);
     expect(answer.headers()["cache-control"], file).toBe("public, max-age=31536000, immutable");
     expect(answer.headers()["set-cookie"], file).toBeUndefined();
+    expect(answer.headers()["vary"], file).toContain("accept-encoding");
+    const plain = await page.request.get(file, { headers: { "accept-encoding": "identity" } });
+    expect(plain.headers()["content-encoding"], file).toBeUndefined();
+    expect((await plain.body()).equals(await answer.body()), file).toBe(true);
+    if (/\.(css|wasm)$/.test(file)) expect(answer.headers()["content-encoding"], file).toBe("gzip");
   }
   const missing = await page.request.get("/pkg/style.00000000.css");
   expect(missing.status()).toBe(404);

@@ -4,6 +4,7 @@ ui-skip = Skip to content
 ui-sections = Sections
 ui-rooms = Rooms
 ui-applications = Applications
+ui-sign-in-requests = Sign-in requests
 ui-menu = Menu
 ui-person-menu = Your menu, { $name }
 ui-administrator = Administrator

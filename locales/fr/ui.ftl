@@ -4,6 +4,7 @@ ui-skip = Aller au contenu
 ui-sections = Rubriques
 ui-rooms = Salles
 ui-applications = Applications
+ui-sign-in-requests = Demandes de connexion
 ui-menu = Menu
 ui-person-menu = Votre menu, { $name }
 ui-administrator = Administration

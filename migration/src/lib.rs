@@ -20,6 +20,7 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(Step { name: "m0001_main_job", sql: include_str!("m0001_main_job.sql") }),
             Box::new(Step { name: "m0002_delegation_api", sql: include_str!("m0002_delegation_api.sql") }),
+            Box::new(Step { name: "m0003_sign_in", sql: include_str!("m0003_sign_in.sql") }),
         ]
     }
 }

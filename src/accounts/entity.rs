@@ -19,6 +19,8 @@ pub struct Model {
     pub email_key: Option<EmailKey>,
     pub email_domain: Option<Domain>,
     pub email_verified: bool,
+    /// What a provider says that her address is, when nobody vouches for it: shown, never matched.
+    pub claimed_email: Option<String>,
     pub name: Option<String>,
     pub role: Role,
     pub status: Status,
@@ -40,7 +42,8 @@ pub type Account = Model;
 impl Model {
     /// What the person is called: her name, else her address.
     pub fn display_name(&self) -> &str {
-        self.name.as_deref().or(self.email.as_ref().map(EmailAddress::as_str)).unwrap_or_default()
+        let email = self.email.as_ref().map(EmailAddress::as_str).or(self.claimed_email.as_deref());
+        self.name.as_deref().or(email).unwrap_or_default()
     }
 
     /// The language that she chose.

@@ -36,7 +36,8 @@ impl Accounts {
         let now = self.clock.now();
         let id = AccountId::new(&self.random, now);
         let row =
-            Draft { email, status: Status::Pending, verified: false, application: Some(application) }.row(id, now);
+            Draft { email: Some(email), status: Status::Pending, verified: false, application: Some(application) }
+                .row(id, now);
         let event = Event::new(Action::AccountCreated, Actor::Application(application))
             .on_behalf_of(id)
             .details(json!({ "status": Status::Pending.to_string() }));

@@ -53,6 +53,17 @@ impl Accounts {
         Ok(Entity::find_by_id(id).one(self.store.read()).await?)
     }
 
+    /// The accounts of these ids.
+    pub async fn find_all(&self, ids: &[AccountId]) -> Result<Vec<Account>, StoreError> {
+        Ok(Entity::find().filter(Column::Id.is_in(ids.iter().copied())).all(self.store.read()).await?)
+    }
+
+    /// Whether anybody signs in with a password here.
+    pub async fn has_passwords(&self) -> Result<bool, StoreError> {
+        let one = Entity::find().select_only().column(Column::Id).filter(Column::PasswordHash.is_not_null()).limit(1);
+        Ok(one.into_tuple::<AccountId>().one(self.store.read()).await?.is_some())
+    }
+
     /// The account of that address.
     pub async fn find_by_email(&self, email: &EmailKey) -> Result<Option<Account>, StoreError> {
         Ok(Entity::find().filter(Column::EmailKey.eq(email.clone())).one(self.store.read()).await?)
@@ -65,7 +76,7 @@ impl Accounts {
             None => None,
         };
         let now = self.clock.now();
-        let row = Draft { email: &new.email, status: Status::Active, verified: true, application: None }
+        let row = Draft { email: Some(&new.email), status: Status::Active, verified: true, application: None }
             .row(AccountId::new(&self.random, now), now);
         let role = if new.administrator { Role::Admin } else { Role::User };
         let row = ActiveModel { name: Set(new.name), role: Set(role), password_hash: Set(password), ..row };
@@ -224,7 +235,8 @@ async fn end_sessions_in(tx: &Tx, account: AccountId) -> Result<(), StoreError> 
 
 /// What the two ways to a new account have in common.
 pub(super) struct Draft<'a> {
-    pub(super) email: &'a EmailAddress,
+    /// None of somebody whose address nobody vouches for.
+    pub(super) email: Option<&'a EmailAddress>,
     pub(super) status: Status,
     pub(super) verified: bool,
     pub(super) application: Option<ApplicationId>,
@@ -232,13 +244,14 @@ pub(super) struct Draft<'a> {
 
 impl Draft<'_> {
     pub(super) fn row(&self, id: AccountId, now: Timestamp) -> ActiveModel {
-        let key = self.email.key();
+        let key = self.email.map(EmailAddress::key);
         Account {
             id,
-            email: Some(self.email.clone()),
-            email_domain: Some(key.domain()),
-            email_key: Some(key),
+            email: self.email.cloned(),
+            email_domain: key.as_ref().map(EmailKey::domain),
+            email_key: key,
             email_verified: self.verified,
+            claimed_email: None,
             name: None,
             role: Role::User,
             status: self.status,

@@ -3,6 +3,8 @@
 //! A row exists only for somebody who signed in. The id in the cookie is the library's; the table holds its SHA-256. The
 //! ends of a session (idle and absolute) are decided here, by the server's clock.
 
+use std::collections::BTreeMap;
+
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, FromQueryResult, QuerySelect, Statement};
 use serde::{Deserialize, Serialize};
@@ -12,6 +14,7 @@ use tower_sessions::session_store::{self, SessionStore};
 
 use super::Status;
 use super::entity as account;
+use super::provider_sessions::{self, ORIGIN, Origin};
 use crate::audit::{Action, Actor, Audit, Event, record_in};
 use crate::base::{AccountId, ClientRequest, Clock, Store, StoreError, Timestamp};
 use crate::config;
@@ -95,9 +98,9 @@ impl SignedIn {
 /// The table of sessions behind the session library. Clones share the database.
 #[derive(Clone, Debug)]
 pub struct Sessions {
-    store: Store,
-    clock: Clock,
-    audit: Audit,
+    pub(super) store: Store,
+    pub(super) clock: Clock,
+    pub(super) audit: Audit,
     limits: config::Session,
 }
 
@@ -138,7 +141,10 @@ impl Sessions {
             .get(SIGNED_IN)
             .and_then(|value| serde_json::from_value(value.clone()).ok())
             .ok_or_else(|| session_store::Error::Backend("only a sign-in makes a session".to_owned()))?;
+        let origin: Option<Origin> =
+            record.data.get(ORIGIN).and_then(|value| serde_json::from_value(value.clone()).ok());
         let now = self.clock.now();
+        let origin = origin.map(|origin| origin.row(SessionId::of(&record.id), now));
         let row = ActiveModel {
             id: Set(SessionId::of(&record.id)),
             account_id: Set(signed_in.account),
@@ -160,6 +166,9 @@ impl Sessions {
                     return Err(StoreError::Database(DbErr::RecordNotInserted));
                 }
                 Entity::insert(row).exec_without_returning(&*tx).await?;
+                if let Some(origin) = origin {
+                    provider_sessions::Entity::insert(origin).exec_without_returning(&*tx).await?;
+                }
                 record_in(&tx, event).await
             })
             .await
@@ -248,8 +257,10 @@ impl SessionStore for Sessions {
     }
 }
 
+/// What a session holds, without what has a table of its own.
 fn encode(record: &Record) -> Result<String, session_store::Error> {
-    serde_json::to_string(&record.data).map_err(|error| session_store::Error::Encode(error.to_string()))
+    let data: BTreeMap<_, _> = record.data.iter().filter(|(name, _)| *name != ORIGIN).collect();
+    serde_json::to_string(&data).map_err(|error| session_store::Error::Encode(error.to_string()))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]

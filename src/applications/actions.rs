@@ -4,39 +4,15 @@ use leptos::prelude::*;
 use leptos::server_fn::error::ServerFnError;
 
 use super::{ApplicationError, Applications, Domains, NewApplication};
-use crate::accounts::Visitor;
-use crate::audit::Actor;
-use crate::base::{Answer, Code, Domain, Refusal, Scope, ScopeList};
-use crate::ui::{Flash, FormState, caller_or_sign_in, go_with_problem, go_with_success, key, leave_and_see_other, t};
+use crate::accounts::administrator;
+use crate::base::{Domain, Scope, ScopeList};
+use crate::ui::{Flash, FormState, go_with_problem, go_with_success, key, leave_and_see_other, t};
 
 /// The id of the form that makes an application.
 pub const CREATE_FORM: &str = "create-application";
 
 const LIST: &str = "/admin/applications";
 const NEW: &str = "/admin/applications/new";
-
-/// Somebody who is no administrator sent an administrator's form.
-#[derive(Debug, thiserror::Error)]
-#[error("not an administrator")]
-struct NotAdministrator;
-
-impl Refusal for NotAdministrator {
-    fn answer(&self) -> Answer {
-        let text = "You do not have permission to perform this action.";
-        Answer::own(axum::http::StatusCode::FORBIDDEN, Code::PermissionDenied, text)
-    }
-}
-
-/// The administrator who sends the form; anybody else is on the way to a page that says why not.
-fn administrator(next: &str) -> Option<Actor> {
-    let caller = caller_or_sign_in(next)?;
-    let visitor = use_context::<Visitor>().unwrap_or_default();
-    if visitor.account().is_some_and(crate::accounts::Account::is_administrator) {
-        return Some(Actor::Person(caller.person));
-    }
-    go_with_problem("/", NotAdministrator);
-    None
-}
 
 /// Makes an application and goes to its page, which shows the secret this once.
 #[server(prefix = "/actions", endpoint = "applications/create")]

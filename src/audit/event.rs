@@ -39,6 +39,16 @@ actions! {
     AccountRoleChanged = "account.role_changed",
     /// A person chose her language.
     AccountUpdated = "account.updated",
+    /// A provider gave a person an address that is another account's; hers stayed.
+    AccountEmailConflict = "account.email_conflict",
+    /// A provider identity was joined to an account.
+    IdentityLinked = "identity.linked",
+    /// A provider identity met an account that it may not join by itself.
+    IdentityConflict = "identity.conflict",
+    /// Somebody asked an administrator to join her identity to an account.
+    IdentityRequested = "identity.requested",
+    /// An administrator refused to join an identity to an account.
+    IdentityRefused = "identity.refused",
     /// All tokens of a person were revoked.
     AccountTokensRevoked = "account.tokens_revoked",
     /// A password was set.

@@ -39,12 +39,20 @@ codes! {
     ApplicationInactive = "application_inactive",
     /// The application that a token names does not exist any more.
     ApplicationNotFound = "application_not_found",
+    /// The identity provider did not authenticate the person strongly enough.
+    AuthenticationTooWeak = "authentication_too_weak",
+    /// The identity provider does not say all that is needed of the person.
+    ClaimMissing = "claim_missing",
     /// The change clashes with what another request did at the same time.
     Conflict = "conflict",
     /// A browser sent the request from another site.
     CrossSiteRequest = "cross_site_request",
     /// The application may not act for people of this e-mail domain.
     DomainNotAllowed = "domain_not_allowed",
+    /// The identity provider gives no e-mail address, and one is required.
+    EmailMissing = "email_missing",
+    /// Nobody vouches for the e-mail address that the identity provider gives, and one is required.
+    EmailUntrusted = "email_untrusted",
     /// Another room of the application has this `external_id`.
     ExternalIdTaken = "external_id_taken",
     /// A request with the same `Idempotency-Key` is still being worked on; `Retry-After` says when to come again.
@@ -81,8 +89,16 @@ codes! {
     PayloadTooLarge = "payload_too_large",
     /// The person has no role that allows this.
     PermissionDenied = "permission_denied",
+    /// What the identity provider answers cannot be accepted.
+    ProviderError = "provider_error",
+    /// The identity provider does not answer; `Retry-After` says when to come again.
+    ProviderUnavailable = "provider_unavailable",
     /// There is no such room.
     RoomNotFound = "room_not_found",
+    /// The person, or the identity provider, cancelled the sign-in.
+    SignInDenied = "sign_in_denied",
+    /// No sign-in that this browser began is known under this state: it is too old, or was used.
+    SignInExpired = "sign_in_expired",
     /// The server cannot answer now; `Retry-After` says when to come again.
     TemporarilyUnavailable = "temporarily_unavailable",
     /// The request took longer than the server gives it.

@@ -72,6 +72,10 @@ ids! {
     ApplicationId
     /// A row of the audit trail.
     AuditId
+    /// A sign-in that met an account of somebody else's making.
+    ConflictId
+    /// Who a person is at an identity provider.
+    IdentityId
     /// A room.
     RoomId
     /// One of an application's secrets.

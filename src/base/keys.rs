@@ -19,6 +19,10 @@ pub enum Purpose {
     Flash,
     /// The value by which an installation recognises its key.
     Sentinel,
+    /// What a sign-in at a provider has to remember until it comes back.
+    LoginAttempt,
+    /// A provider's tokens.
+    ProviderTokens,
 }
 
 impl Purpose {
@@ -28,6 +32,8 @@ impl Purpose {
             Self::SigningKey => b"parloir signing key v1",
             Self::Flash => b"parloir flash v1",
             Self::Sentinel => b"parloir sentinel v1",
+            Self::LoginAttempt => b"parloir login attempt v1",
+            Self::ProviderTokens => b"parloir provider tokens v1",
         }
     }
 }

@@ -35,6 +35,8 @@ mod limiter;
 #[cfg(feature = "ssr")]
 pub mod metrics;
 #[cfg(feature = "ssr")]
+mod outgoing;
+#[cfg(feature = "ssr")]
 mod random;
 #[cfg(feature = "ssr")]
 mod routes;
@@ -48,5 +50,7 @@ mod slug;
 pub mod store;
 #[cfg(feature = "ssr")]
 mod timestamp;
+#[cfg(feature = "ssr")]
+mod token_forms;
 #[cfg(feature = "ssr")]
 pub mod wire;

@@ -8,11 +8,15 @@ pub use super::code::Code;
 pub use super::disk::{Medium, free_bytes, nearest};
 pub use super::email::{Domain, EmailAddress, EmailKey, InvalidDomain, InvalidEmail};
 pub use super::idempotency::{Begun, Idempotency, IdempotencyError, IdempotencyKey, NamedRequest, Running};
-pub use super::ids::{AccountId, ApplicationId, AuditId, ClientId, RoomId, SecretId, TokenId};
+pub use super::ids::{AccountId, ApplicationId, AuditId, ClientId, ConflictId, IdentityId, RoomId, SecretId, TokenId};
 pub use super::installation::{InstallationError, Sentinel, check_secret_key};
 pub use super::keys::{MasterKey, Purpose, SealError, Sealer};
 pub use super::limiter::{FailureLimiter, Limit};
 pub use super::metrics::Metrics;
+pub use super::outgoing::{
+    HttpSettings, OutgoingAnswer, OutgoingClient, OutgoingError, OutgoingSetupError, ProxyAddress, ProxyException,
+    is_loopback,
+};
 pub use super::random::Random;
 pub use super::routes::{AlwaysHeaders, BothForms};
 pub use super::scope::{Scope, ScopeList, UnknownScope};
@@ -20,3 +24,4 @@ pub use super::secret::Secret;
 pub use super::slug::{name_key, search_key, slug_of};
 pub use super::store::{Database, Inspection, Schema, Store, StoreError, Tx};
 pub use super::timestamp::Timestamp;
+pub use super::token_forms::{ContentEncryption, KeyManagementAlgorithm, SignatureAlgorithm, UserInfoForm};

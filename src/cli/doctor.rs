@@ -18,8 +18,9 @@ use std::process::ExitCode;
 
 use super::Failure;
 use super::output::Output;
-use crate::base::Clock;
+use crate::base::{Clock, Random};
 use crate::config::Config;
+use crate::sign_in::openid::{OpenId, ProviderTrouble};
 use report::{Check, Report};
 
 /// Examines and prints what was found. The exit code is 0 when the server can serve; warnings do not change it.
@@ -42,12 +43,30 @@ async fn examine(config: &Config, clock: &Clock) -> Vec<Check> {
     checks.push(system::clock_runs(clock).await);
     checks.push(system::open_files());
     checks.extend(network::checks(config).await);
-    checks.push(providers(config));
+    checks.extend(providers(config, clock).await);
     checks.extend(settings::risks(config));
     checks
 }
 
-/// Whoever the server asks for something: each is to be reached and to say what it should. There is none to ask yet.
-fn providers(_: &Config) -> Check {
-    Check::ok("providers", "people sign in with passwords; no provider is asked")
+/// Whoever the server asks for something: each is to be reached and to say what it should.
+async fn providers(config: &Config, clock: &Clock) -> Vec<Check> {
+    let found = OpenId::examine(config, clock, &Random::System).await;
+    if found.is_empty() {
+        return vec![Check::ok("providers", "none: people sign in with passwords")];
+    }
+    let judge = |(id, outcome): (String, Result<(), ProviderTrouble>)| {
+        let name = format!("providers.{id}");
+        match outcome {
+            Ok(()) => Check::ok(name, "its description and its keys can be used"),
+            Err(ProviderTrouble::Settings(error)) => {
+                Check::error(name, error.to_string(), "Correct it: the server does not start.")
+            }
+            Err(ProviderTrouble::Answer(error)) => {
+                let advice =
+                    "Ask its operators, or see issuer, endpoints and [http]; until then nobody signs in with it.";
+                Check::warning(name, error.to_string(), advice)
+            }
+        }
+    };
+    found.into_iter().map(judge).collect()
 }

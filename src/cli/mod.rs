@@ -14,10 +14,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::base::{Clock, Random};
-use crate::config::{Config, ConfigError, SETTINGS, Setting, reference};
+use crate::config::{Config, ConfigError, PROVIDER_SETTINGS, SETTINGS, Setting, reference};
 use crate::server::{AppState, RunError, StartError};
 use crate::ui::Pages;
 use output::Output;
@@ -111,13 +111,9 @@ async fn dispatch(arguments: Arguments, pages: Pages, output: Output) -> Result<
 }
 
 fn print_settings(output: Output) -> Result<(), Failure> {
-    let settings: Vec<_> = SETTINGS
-        .iter()
-        .map(|setting| {
-            let Setting { key, default, accepts, meaning, secret, .. } = setting;
-            json!({ "key": key, "default": default, "accepts": accepts, "meaning": meaning, "secret": secret })
-        })
-        .collect();
+    let of_all = SETTINGS.iter().map(|setting| row("", setting));
+    let of_each_provider = PROVIDER_SETTINGS.iter().map(|setting| row("sign_in.providers[].", setting));
+    let settings: Vec<_> = of_all.chain(of_each_provider).collect();
     Ok(output.value(&settings, reference().trim_end())?)
 }
 
@@ -136,6 +132,12 @@ async fn act(command: Command, config: Config, pages: Pages, output: Output) -> 
         Command::Key(command) => key::run(&open(config).await?, command, output).await,
         Command::Audit(arguments) => audit::run(&open(config).await?, arguments, output).await,
     }
+}
+
+/// A setting for programs; `list` stands before its key.
+fn row<T>(list: &str, setting: &Setting<T>) -> Value {
+    let Setting { key, default, accepts, meaning, secret, .. } = setting;
+    json!({ "key": format!("{list}{key}"), "default": default, "accepts": accepts, "meaning": meaning, "secret": secret })
 }
 
 /// Opens the database as the server does; what a command changes is in force for the server's next request.

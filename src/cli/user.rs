@@ -1,5 +1,6 @@
 //! `parloir user …`
 
+use std::fmt::Write as _;
 use std::io::Read;
 
 use clap::{ArgGroup, Args, Subcommand};
@@ -9,7 +10,7 @@ use super::Failure;
 use super::output::Output;
 use crate::accounts::{Account, NewAccount};
 use crate::audit::Actor;
-use crate::base::{EmailAddress, Secret};
+use crate::base::{ClientRequest, ConflictId, EmailAddress, Secret};
 use crate::server::AppState;
 
 #[derive(Debug, Subcommand)]
@@ -28,6 +29,23 @@ pub(super) enum Command {
     },
     /// Grant or take the administrator's role
     Admin(Admin),
+    /// List people whose address a provider says is theirs, and is another account's: they asked to be joined to it
+    Requests,
+    /// Decide such a request
+    Decide(Decide),
+}
+
+#[derive(Debug, Args)]
+#[command(group(ArgGroup::new("decision").required(true)))]
+pub(super) struct Decide {
+    /// The request's id
+    id: ConflictId,
+    /// Join the person's way in to the account
+    #[arg(long, group = "decision")]
+    join: bool,
+    /// Refuse
+    #[arg(long, group = "decision")]
+    refuse: bool,
 }
 
 #[derive(Debug, Args)]
@@ -62,6 +80,8 @@ pub(super) struct Admin {
 pub(super) async fn run(state: &AppState, command: Command, output: Output) -> Result<(), Failure> {
     let accounts = &state.accounts;
     let (account, deed) = match command {
+        Command::Requests => return requests(state, output).await,
+        Command::Decide(decide) => return decide_request(state, &decide, output).await,
         Command::Create(create) => {
             let password = if create.password_stdin { Some(password_from_stdin()?) } else { None };
             let name = create.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
@@ -75,6 +95,54 @@ pub(super) async fn run(state: &AppState, command: Command, output: Output) -> R
         }
     };
     print(&account, deed, output)
+}
+
+async fn requests(state: &AppState, output: Output) -> Result<(), Failure> {
+    let waiting = state.openid.conflicts().requests().await?;
+    let mut words = String::new();
+    for (conflict, account) in &waiting {
+        let arrival = &conflict.arrival;
+        let (name, email) = (arrival.name.as_deref().unwrap_or("?"), arrival.email.as_deref().unwrap_or("?"));
+        // Writing to a string cannot fail.
+        let _ = write!(words, "{}  {name} <{email}> through {}\n", conflict.id, arrival.provider);
+        let _ =
+            writeln!(words, "    wants the account {} of {} ({})", account.id, account.display_name(), account.role);
+    }
+    let values: Vec<_> = waiting
+        .iter()
+        .map(|(conflict, account)| {
+            json!({
+                "id": conflict.id,
+                "provider": conflict.arrival.provider,
+                "issuer": conflict.arrival.issuer,
+                "subject": conflict.arrival.subject,
+                "name": conflict.arrival.name,
+                "email": conflict.arrival.email,
+                "account": account.id,
+                "requested_at": conflict.requested_at,
+            })
+        })
+        .collect();
+    let words = if words.is_empty() { "Nobody waits for a decision." } else { words.trim_end() };
+    Ok(output.value(&values, words)?)
+}
+
+async fn decide_request(state: &AppState, decide: &Decide, output: Output) -> Result<(), Failure> {
+    let conflicts = state.openid.conflicts();
+    let Some(conflict) = conflicts.request(decide.id).await? else {
+        return Err(Failure::Usage("there is no such request".to_owned()));
+    };
+    let here = ClientRequest::local("");
+    let words = if decide.join {
+        if !conflicts.join(&conflict, Actor::Operator, &here).await? {
+            return Err(Failure::Usage("this identity is another account's by now".to_owned()));
+        }
+        "Joined. The person can sign in through the provider now."
+    } else {
+        conflicts.refuse(&conflict, Actor::Operator, &here).await?;
+        "Refused. Nothing was joined."
+    };
+    Ok(output.value(&json!({ "id": decide.id, "joined": decide.join }), words)?)
 }
 
 fn print(account: &Account, deed: &str, output: Output) -> Result<(), Failure> {

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
+use super::given::Given;
+use super::providers::{self, ProviderDefect};
 use super::{Config, SETTINGS, Setting};
 
 /// The file that is read when none is named and it exists.
@@ -58,66 +59,16 @@ pub enum ConfigError {
         /// What is accepted.
         accepts: &'static str,
     },
-}
-
-/// A value as it was given: text from the environment, which may mean any type, or a TOML value, which has one.
-#[derive(Debug)]
-pub(super) enum Given {
-    Text(String),
-    Toml(toml::Value),
-}
-
-impl Given {
-    pub(super) fn text(&self) -> Option<String> {
-        match self {
-            Self::Text(text) | Self::Toml(toml::Value::String(text)) => Some(text.clone()),
-            Self::Toml(_) => None,
-        }
-    }
-
-    pub(super) fn parse<T: FromStr>(&self) -> Option<T> {
-        self.text()?.trim().parse().ok()
-    }
-
-    pub(super) fn parse_list<T: FromStr>(&self) -> Option<Vec<T>> {
-        match self {
-            Self::Text(text) => {
-                text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(|part| part.parse().ok()).collect()
-            }
-            Self::Toml(toml::Value::Array(values)) => {
-                values.iter().map(|value| value.as_str().and_then(|text| text.parse().ok())).collect()
-            }
-            Self::Toml(_) => None,
-        }
-    }
-
-    pub(super) fn integer(&self, least: u64, most: u64) -> Option<u64> {
-        let value = match self {
-            Self::Text(text) => text.trim().parse().ok()?,
-            Self::Toml(toml::Value::Integer(value)) => u64::try_from(*value).ok()?,
-            Self::Toml(_) => return None,
-        };
-        (least..=most).contains(&value).then_some(value)
-    }
-
-    pub(super) fn boolean(&self) -> Option<bool> {
-        match self {
-            Self::Text(text) => text.trim().parse().ok(),
-            Self::Toml(value) => value.as_bool(),
-        }
-    }
-
-    pub(super) fn choice(&self, among: &[&'static str]) -> Option<&'static str> {
-        let text = self.text()?;
-        among.iter().copied().find(|choice| *choice == text)
-    }
-
-    fn shown(&self) -> String {
-        match self {
-            Self::Text(text) => format!("{text:?}"),
-            Self::Toml(value) => value.to_string(),
-        }
-    }
+    /// A provider's settings cannot be used.
+    #[error("{provider}: {defect} (in {origin})")]
+    Provider {
+        /// Which one: its place in the list and, when it has one, its id.
+        provider: String,
+        /// What is wrong with it.
+        defect: ProviderDefect,
+        /// Where it stands.
+        origin: String,
+    },
 }
 
 impl Config {
@@ -144,8 +95,13 @@ impl Config {
                 given.insert(key, (Given::Text(value.clone()), format!("the environment as {variable}")));
             }
         }
+        // Providers go by what `[http]` says.
+        let providers = given.remove(providers::LIST);
         for (key, (value, origin)) in given {
             apply(&mut config, &key, &value, origin)?;
+        }
+        if let Some((list, origin)) = providers {
+            config.sign_in.providers = providers::read(&list, &origin, &config.http)?;
         }
         Ok(config)
     }
@@ -169,8 +125,7 @@ fn apply(config: &mut Config, key: &str, value: &Given, origin: String) -> Resul
 fn take(config: &mut Config, setting: &Setting, value: &Given, origin: String) -> Result<(), ConfigError> {
     (setting.set)(config, value).ok_or_else(|| ConfigError::Unusable {
         key: setting.key,
-        // An address of a database may hold a password.
-        value: if setting.secret || setting.key == "database.url" { "***".to_owned() } else { value.shown() },
+        value: setting.shown(value),
         origin,
         accepts: setting.accepts,
     })

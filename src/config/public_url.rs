@@ -1,10 +1,11 @@
 //! The address by which the server is known outside.
 
 use std::fmt;
-use std::net::IpAddr;
 use std::str::FromStr;
 
 use axum::http::Uri;
+
+use crate::base::is_loopback;
 
 /// An absolute address without path and final slash, such as `https://meet.example.org`. Plain http is for loopback only.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,13 +57,6 @@ impl fmt::Display for PublicUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }
-}
-
-fn is_loopback(host: &str) -> bool {
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

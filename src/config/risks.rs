@@ -43,6 +43,7 @@ impl Config {
         self.about_the_network(&mut risks);
         self.about_the_data(&mut risks, medium);
         self.about_people(&mut risks);
+        self.about_providers(&mut risks);
         self.about_applications(&mut risks);
         self.about_operation(&mut risks);
         risks
@@ -153,6 +154,19 @@ impl Config {
                     sign_in.per_address.failures
                 ),
                 advice: "Choose at most 1000.",
+            });
+        }
+    }
+
+    fn about_providers(&self, risks: &mut Vec<Risk>) {
+        for provider in self.sign_in.providers.iter().filter(|provider| !provider.pkce) {
+            risks.push(Risk {
+                setting: "sign_in.providers",
+                found: format!(
+                    "{} is used without PKCE: a code that somebody catches can be slipped to another browser",
+                    provider.id
+                ),
+                advice: "Set pkce to S256 unless the provider refuses it.",
             });
         }
     }

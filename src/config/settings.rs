@@ -1,15 +1,15 @@
 //! The list of settings.
 
-use std::fmt::Write as _;
 use std::time::Duration;
 
-use super::load::Given;
+use super::given::Given;
+use super::http::{CA_FILES, NO_PROXY, PROXY, files, proxy};
 use super::{Config, DatabaseConfig, Delegation, Metrics, Rooms, Server, Session, SignIn, SigningAlgorithm};
-use crate::base::{Limit, Secret};
+use crate::base::{HttpSettings, Limit, Secret};
 
-/// One setting.
+/// One setting of a `T`: of the whole server, or of a provider.
 #[derive(Debug)]
-pub struct Setting {
+pub struct Setting<T = Config> {
     /// Its key, as in the file: `section.key`.
     pub key: &'static str,
     /// Its default, as TOML; empty when it has none.
@@ -21,14 +21,32 @@ pub struct Setting {
     /// Whether its value must not be shown; such a setting can also be read from the file that `KEY_file` names.
     pub secret: bool,
     /// Takes the value, or `None` when it cannot be used.
-    pub(super) set: fn(&mut Config, &Given) -> Option<()>,
+    pub(super) set: fn(&mut T, &Given) -> Option<()>,
+}
+
+impl<T> Setting<T> {
+    /// The value as errors show it: asterisks for what is or may be secret.
+    pub(super) fn shown(&self, value: &Given) -> String {
+        // An address of a database or a proxy may hold a password; in any address one stands before an @.
+        let may_hold_secret = ["database.url", "http.proxy", "proxy"].contains(&self.key);
+        let shown = value.shown();
+        if self.secret || may_hold_secret || shown.contains('@') { "***".to_owned() } else { shown }
+    }
 }
 
 macro_rules! setting {
-    ($key:literal, $default:literal, $accepts:literal, $meaning:literal, $set:expr) => {
-        Setting { key: $key, default: $default, accepts: $accepts, meaning: $meaning, secret: false, set: $set }
+    ($key:literal, $default:literal, $accepts:expr, $meaning:literal, $set:expr) => {
+        $crate::config::Setting {
+            key: $key,
+            default: $default,
+            accepts: $accepts,
+            meaning: $meaning,
+            secret: false,
+            set: $set,
+        }
     };
 }
+pub(super) use setting;
 
 /// All settings, in the order of the reference.
 pub const SETTINGS: &[Setting] = &[
@@ -124,6 +142,39 @@ pub const SETTINGS: &[Setting] = &[
         "1 to 8760",
         "A sign-in ends after so many hours in any case.",
         |config, given| given.integer(1, 8760).map(|value| config.session.absolute = Duration::from_secs(3600 * value))
+    ),
+    setting!(
+        "session.revalidate_hours",
+        "0",
+        "0 to 168",
+        "After so many hours the provider that a person signed in with is asked again, without her noticing, whether she is \
+         still signed in there; 0 is never.",
+        |config, given| {
+            let hours = given.integer(0, 168)?;
+            config.session.revalidate = (hours > 0).then(|| Duration::from_hours(hours));
+            Some(())
+        }
+    ),
+    setting!(
+        "http.proxy",
+        "\"\"",
+        PROXY,
+        "The proxy through which this server calls others. Loopback addresses are always called directly.",
+        |config, given| proxy(given).map(|proxy| config.http.proxy = proxy)
+    ),
+    setting!(
+        "http.no_proxy",
+        "[]",
+        NO_PROXY,
+        "Whom this server calls directly all the same. A domain stands for those below it as well.",
+        |config, given| given.parse_list().map(|hosts| config.http.no_proxy = hosts)
+    ),
+    setting!(
+        "http.ca_files",
+        "[]",
+        CA_FILES,
+        "Certificate authorities that are believed besides the system's. Certificates are always verified.",
+        |config, given| files(given).map(|files| config.http.ca_files = files)
     ),
     setting!(
         "sign_in.failures_per_account",
@@ -280,8 +331,9 @@ impl Config {
             data_dir: "data".into(),
             database: DatabaseConfig { url: None, connections: 4 },
             secret_key: None,
-            session: Session { idle: Duration::from_hours(12), absolute: Duration::from_hours(168) },
-            sign_in: SignIn { per_account: five_minutes(10), per_address: five_minutes(50) },
+            session: Session { idle: Duration::from_hours(12), absolute: Duration::from_hours(168), revalidate: None },
+            http: HttpSettings::default(),
+            sign_in: SignIn { per_account: five_minutes(10), per_address: five_minutes(50), providers: Vec::new() },
             delegation: Delegation {
                 signing_algorithm: SigningAlgorithm::EdDsa,
                 token_lifetime: Duration::from_hours(1),
@@ -296,27 +348,4 @@ impl Config {
             time_zone: "UTC".to_owned(),
         })
     }
-}
-
-/// The reference of all settings, as a commented `parloir.toml`.
-pub fn reference() -> String {
-    let mut text = String::from(
-        "# Every setting of Parloir with its default. A file needs only what differs.\n\
-         # Each can also be set in the environment: server.listen is PARLOIR__SERVER__LISTEN, which stands over the file.\n\
-         # A secret can stand in a file of its own: security.secret_key_file = \"/run/secrets/key\".\n",
-    );
-    let mut section = "";
-    for setting in SETTINGS {
-        let (this, name) = setting.key.split_once('.').unwrap_or(("", setting.key));
-        if this != section {
-            let _ = write!(text, "\n[{this}]\n");
-            section = this;
-        }
-        let _ = write!(text, "\n# {}\n# Accepts: {}.\n", setting.meaning, setting.accepts);
-        let _ = match setting.default {
-            "" => writeln!(text, "# {name} ="),
-            default => writeln!(text, "# {name} = {default}"),
-        };
-    }
-    text
 }

@@ -233,14 +233,15 @@ impl Delegation {
 
     /// Verifies a token and finds out what it may still do: one query, whatever was granted when it was issued.
     pub async fn verify(&self, token: &str) -> Result<Caller, UseError> {
-        let Verified { claims, kid } = self.0.keyring.verify(token, &self.0.issuer, &self.0.audience).await?;
+        let verified = self.0.keyring.verify(token, &self.0.issuer, &self.0.audience).await?;
+        let Verified { claims, kid } = &*verified;
         let client_id = claims.client_id.as_deref().filter(|id| !id.is_empty()).ok_or(UseError::Claims)?;
         let jti: TokenId = claims.jti.parse().map_err(|_| UseError::Invalid)?;
         let person = claims.user_id.as_deref().and_then(|id| id.parse::<AccountId>().ok());
         let (client_id, now) = (ClientId::from_wire(client_id), self.0.clock.now());
-        let standing = store::standing(&self.0.store, &client_id, person, jti, &kid, now).await?;
+        let standing = store::standing(&self.0.store, &client_id, person, jti, kid, now).await?;
         let standing = standing.ok_or(UseError::ApplicationNotFound)?;
-        let person = check(&claims, &standing)?;
+        let person = check(claims, &standing)?;
         self.0.applications.note_use(standing.application, None, now);
         Ok(Caller {
             person,

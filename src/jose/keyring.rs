@@ -4,6 +4,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use jsonwebtoken::{Header, Validation};
+use quick_cache::sync::Cache;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, Statement,
 };
@@ -80,6 +81,24 @@ struct Shared {
     random: Random,
     algorithm: SigningAlgorithm,
     keys: RwLock<Loaded>,
+    /// Tokens whose signature was verified: a client uses its token many times, and verifying costs more than all the rest
+    /// of a call but its queries. Holds no decision about rights; those are read at each use.
+    verified: Cache<TokenDigest, Arc<Verified>>,
+}
+
+/// Tokens remembered, about 1 kB each.
+const REMEMBERED: usize = 4096;
+
+/// SHA-256 of a token: what is remembered cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct TokenDigest([u8; 32]);
+
+impl TokenDigest {
+    fn of(token: &str) -> Self {
+        let mut digest = [0; 32];
+        digest.copy_from_slice(aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, token.as_bytes()).as_ref());
+        Self(digest)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -97,7 +116,15 @@ impl Keyring {
         random: Random,
         algorithm: SigningAlgorithm,
     ) -> Result<Self, JoseError> {
-        let shared = Shared { store, sealer, clock, random, algorithm, keys: RwLock::default() };
+        let shared = Shared {
+            store,
+            sealer,
+            clock,
+            random,
+            algorithm,
+            keys: RwLock::default(),
+            verified: Cache::new(REMEMBERED),
+        };
         let keyring = Self { shared: Arc::new(shared) };
         keyring.load().await?;
         if keyring.signing_key().is_none() {
@@ -150,7 +177,32 @@ impl Keyring {
     /// Verifies a token of ours: signature by the key that `kid` names with that key's algorithm, type, times, issuer and
     /// audience. Nothing that the token says of keys (`jwk`, `jku`, `x5u`) is looked at. Whether that key still counts, the
     /// caller asks the database.
-    pub async fn verify(&self, token: &str, issuer: &str, audience: &str) -> Result<Verified, TokenDefect> {
+    pub async fn verify(&self, token: &str, issuer: &str, audience: &str) -> Result<Arc<Verified>, TokenDefect> {
+        let digest = TokenDigest::of(token);
+        let known = self.shared.verified.get(&digest);
+        let fresh = known.is_none();
+        let verified = match known {
+            Some(verified) => verified,
+            None => Arc::new(self.verify_signature(token).await?),
+        };
+        let (claims, now) = (&verified.claims, self.shared.clock.now());
+        if claims.iat > now.as_seconds() {
+            return Err(TokenDefect::NotOurs);
+        }
+        if claims.exp <= now.as_seconds() {
+            return Err(TokenDefect::Expired);
+        }
+        if claims.iss != issuer || claims.aud != audience {
+            return Err(TokenDefect::WrongParty);
+        }
+        if fresh {
+            self.shared.verified.insert(digest, Arc::clone(&verified));
+        }
+        Ok(verified)
+    }
+
+    /// What depends on the token and its key alone, and so never changes: its form, type and signature.
+    async fn verify_signature(&self, token: &str) -> Result<Verified, TokenDefect> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| TokenDefect::NotOurs)?;
         if !header.typ.as_deref().is_some_and(is_access_token) {
             return Err(TokenDefect::NotOurs);
@@ -161,7 +213,7 @@ impl Keyring {
         }
         let key = self.key(header.kid.as_deref().ok_or(TokenDefect::NotOurs)?).await.ok_or(TokenDefect::NotOurs)?;
         let mut validation = Validation::new(key.jwt_algorithm());
-        // Times are checked below, by the server's clock and without the library's leeway.
+        // Times are checked by the server's clock and without the library's leeway.
         validation.required_spec_claims.clear();
         validation.validate_exp = false;
         validation.validate_nbf = false;
@@ -169,16 +221,6 @@ impl Keyring {
         let claims = jsonwebtoken::decode::<DelegatedClaims>(token, &key.decoding, &validation)
             .map_err(|_| TokenDefect::NotOurs)?
             .claims;
-        let now = self.shared.clock.now();
-        if claims.iat > now.as_seconds() {
-            return Err(TokenDefect::NotOurs);
-        }
-        if claims.exp <= now.as_seconds() {
-            return Err(TokenDefect::Expired);
-        }
-        if claims.iss != issuer || claims.aud != audience {
-            return Err(TokenDefect::WrongParty);
-        }
         Ok(Verified { claims, kid: key.kid.clone() })
     }
 

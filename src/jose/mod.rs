@@ -4,10 +4,13 @@
 //! verifies what another has signed.
 
 mod claims;
+mod encoding;
 mod entity;
+pub mod foreign;
 mod inspect;
 mod key;
 mod keyring;
+mod strict_json;
 
 pub use claims::{Actor, DelegatedClaims, Generations};
 pub use inspect::{StoredKey, stored_keys};

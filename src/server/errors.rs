@@ -34,7 +34,14 @@ pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
 pub(super) fn is_json_surface(path: &str) -> bool {
     let below =
         |surface: &&str| path.strip_prefix(*surface).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    (JSON_SURFACES.iter().any(below) || path == "/metrics") && !path.starts_with("/auth/logout")
+    let browsers = path.starts_with("/auth/logout") || is_provider_visit(path);
+    (JSON_SURFACES.iter().any(below) || path == "/metrics") && !browsers
+}
+
+/// Whether a browser is on its way to an identity provider, or back from it.
+fn is_provider_visit(path: &str) -> bool {
+    let Some((_, step)) = path.strip_prefix("/auth/").and_then(|rest| rest.split_once('/')) else { return false };
+    matches!(step.trim_end_matches('/'), "login" | "callback")
 }
 
 /// 503 for a request that takes longer than the server gives it.

@@ -36,6 +36,16 @@ pub(super) async fn run(state: AppState) {
     }
 }
 
+/// Looks every minute whether the identity providers answer, so that their buttons tell. One that was reached is not asked
+/// again before its description is old.
+pub(super) async fn look_around(state: AppState) {
+    let mut interval = tokio::time::interval(Duration::from_mins(1));
+    loop {
+        interval.tick().await;
+        state.openid.look_around().await;
+    }
+}
+
 /// One round.
 pub async fn clean(state: &AppState) -> Result<(), StoreError> {
     let now = state.clock.now();
@@ -62,8 +72,11 @@ pub async fn clean(state: &AppState) -> Result<(), StoreError> {
 }
 
 /// Rows that mean nothing any more. Flashes of sessions that ended went with them; what is left was never read.
-const LEFTOVERS: [&str; 3] = [
+const LEFTOVERS: [&str; 6] = [
     "DELETE FROM flash WHERE ends_at <= $1",
     "DELETE FROM revoked_token WHERE expires_at <= $1",
     "DELETE FROM idempotency WHERE ends_at <= $1",
+    "DELETE FROM login_attempt WHERE ends_at <= $1",
+    "DELETE FROM logout_token WHERE ends_at <= $1",
+    "DELETE FROM sign_in_conflict WHERE ends_at <= $1",
 ];

@@ -10,6 +10,7 @@ use tower_http::compression::CompressionLayer;
 use super::pages as browser;
 use super::{AppState, csrf, errors, headers, health, metrics, openapi, request};
 use crate::access::{carry_flash, recognise_visitor, require_token, secure_removal, session_layer};
+use crate::sign_in::openid::renew;
 use crate::ui::Pages;
 use crate::{delegation, rooms, sign_in};
 
@@ -25,13 +26,16 @@ pub fn router(state: AppState, pages: Pages) -> Router {
     let machines = Router::new()
         .merge(rooms::api::routes(guard))
         .merge(delegation::api::routes())
+        .merge(sign_in::openid::api::provider_routes())
         .merge(health::routes())
         .merge(metrics::routes(&state.config.metrics))
         .merge(openapi::routes())
         .merge(errors::routes());
     let browsers = Router::new()
         .merge(sign_in::api::routes())
+        .merge(sign_in::openid::api::routes())
         .merge(browser::routes(&state, pages))
+        .layer(from_fn_with_state(state.openid.clone(), renew))
         .layer(from_fn_with_state(state.flashes.clone(), carry_flash))
         .layer(from_fn_with_state(state.accounts.clone(), recognise_visitor))
         .layer(session_layer(state.sessions.clone(), &public_url))

@@ -41,6 +41,7 @@ pub async fn run(state: AppState, pages: Pages, ready: impl FnOnce(SocketAddr)) 
     let showing = show_metrics(&state).await?;
     let cleaning = tokio::spawn(housekeeping::run(state.clone()));
     let writing = tokio::spawn(housekeeping::write_usage(state.clone()));
+    let looking = tokio::spawn(housekeeping::look_around(state.clone()));
     let applications = state.applications.clone();
     // Small answers must not wait for each other (Nagle's algorithm).
     let listener = listener.tap_io(|stream| {
@@ -60,6 +61,7 @@ pub async fn run(state: AppState, pages: Pages, ready: impl FnOnce(SocketAddr)) 
         showing.abort();
     }
     writing.abort();
+    looking.abort();
     if let Err(error) = applications.write_usage().await {
         tracing::warn!(cause = %error, "the last use of applications could not be written");
     }

@@ -17,6 +17,7 @@ use crate::jose::{JoseError, Keyring};
 use crate::lifecycle::Lifecycle;
 use crate::rooms::Rooms;
 use crate::sign_in::SignIn;
+use crate::sign_in::openid::{OpenId, ProviderError};
 use crate::ui::Assets;
 
 /// The services of a server. Clones share them: one counted reference, because every layer of a request clones the state.
@@ -44,6 +45,8 @@ pub struct Services {
     pub sessions: Sessions,
     /// Their way in.
     pub sign_in: SignIn,
+    /// The ways in through identity providers.
+    pub openid: OpenId,
     /// Third parties.
     pub applications: Applications,
     /// Tokens for them.
@@ -82,6 +85,7 @@ handlers_may_ask_for! {
     metrics: Metrics,
     sessions: Sessions,
     sign_in: SignIn,
+    openid: OpenId,
     delegation: Delegation,
     rooms: Rooms,
     assets: Arc<Assets>,
@@ -107,6 +111,9 @@ pub enum StartError {
     /// There is no usable signing key.
     #[error("the signing keys cannot be used: {0}")]
     Keys(#[from] JoseError),
+    /// An identity provider of the settings cannot be used.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
     /// Passwords cannot be hashed.
     #[error(transparent)]
     Passwords(#[from] PasswordError),
@@ -132,6 +139,19 @@ impl AppState {
         let applications = Applications::new(store.clone(), clock.clone(), random.clone(), audit.clone(), key.clone());
         let public_url = &config.server.public_url;
         let https = public_url.is_https();
+        let sessions = Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session);
+        let sign_in = SignIn::new(accounts.clone(), audit.clone(), clock.clone(), metrics.clone(), &config.sign_in);
+        let openid = OpenId::open(
+            &config,
+            store.clone(),
+            clock.clone(),
+            random.clone(),
+            &key,
+            audit.clone(),
+            accounts.clone(),
+            sessions.clone(),
+            sign_in.clone(),
+        )?;
         let rooms = Rooms::new(
             store.clone(),
             clock.clone(),
@@ -144,8 +164,9 @@ impl AppState {
             flashes: Flashes::new(store.clone(), clock.clone(), random.clone(), &key, https),
             // Commands do without the site; `run` does not.
             assets: Arc::new(Assets::load().unwrap_or_default()),
-            sessions: Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session),
-            sign_in: SignIn::new(accounts.clone(), audit.clone(), clock.clone(), metrics.clone(), config.sign_in),
+            sessions,
+            sign_in,
+            openid,
             delegation: Delegation::new(
                 store.clone(),
                 clock.clone(),

@@ -27,7 +27,7 @@ pub async fn sign_in_with_password(
     let outcome = async {
         let account = sign_in.with_password(&email, &Secret::new(password), &client).await?;
         let session = session().ok_or(SignInError::Invalid)?;
-        sign_in.start(&session, &sessions, &account, &client).await
+        sign_in.start(&session, &sessions, &account, None, &client).await
     };
     match outcome.await {
         Ok(()) => see_other(safe_path(&next)),

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 use utoipa::ToSchema;
 
+use super::openid::OpenId;
 use super::{SignIn, end};
 use crate::accounts::{Account, Sessions, Visitor};
 use crate::base::answer::Problem;
@@ -20,6 +21,7 @@ pub fn routes<S>() -> Router<S>
 where
     SignIn: FromRef<S>,
     Sessions: FromRef<S>,
+    OpenId: FromRef<S>,
     S: Clone + Send + Sync + 'static,
 {
     Router::new()
@@ -108,28 +110,32 @@ pub async fn login(
 ) -> Result<axum::Json<Me>, Failure> {
     let axum::Json(Credentials { email, password }) = credentials.map_err(|rejection| unreadable(&rejection))?;
     let account = sign_in.with_password(&email, &Secret::new(password), &client).await?;
-    sign_in.start(&session, &sessions, &account, &client).await?;
+    sign_in.start(&session, &sessions, &account, None, &client).await?;
     Ok(axum::Json(Me::from(&account)))
 }
 
-/// End the session.
+/// End the session, here and at the provider that it came from.
 #[utoipa::path(
     post,
     path = "/auth/logout/",
     operation_id = "sign_out",
     tag = "Session",
     responses(
-        (status = 303, description = "Signed out; on to the home page"),
+        (status = 303, description = "Signed out; on to the provider's sign-out if there is one, else to the home page"),
         (status = 403, description = "Sent by a page of another site (`cross_site_request`)", body = Problem),
     )
 )]
 pub async fn logout(
     State(sessions): State<Sessions>,
+    State(openid): State<OpenId>,
     client: ClientRequest,
     session: Session,
 ) -> Result<Response, Failure> {
+    let departure = openid.departure(&session).await?;
     end(&session, &sessions, &client).await?;
-    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, HeaderValue::from_static("/"))]).into_response())
+    let location = departure.as_deref().and_then(|url| HeaderValue::try_from(url).ok());
+    let location = location.unwrap_or(HeaderValue::from_static("/"));
+    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response())
 }
 
 /// See who is signed in.

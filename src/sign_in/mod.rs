@@ -1,8 +1,9 @@
-//! Ways in and out: password, session, sign-out.
+//! Ways in and out: identity providers, password, session, sign-out.
 
 pub mod actions;
 pub mod api;
 mod error;
+pub mod openid;
 pub mod pages;
 mod service;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tower_sessions::{Expiry, Session};
 
 use super::SignInError;
-use crate::accounts::{Account, Accounts, SIGNED_IN, Sessions, SignedIn, Status};
+use crate::accounts::{Account, Accounts, ORIGIN, Origin, SIGNED_IN, Sessions, SignedIn, Status};
 use crate::audit::{Action, Audit};
 use crate::base::{ClientRequest, Clock, EmailAddress, EmailKey, FailureLimiter, Metrics, Refusal, Secret};
 use crate::config;
@@ -29,12 +29,17 @@ struct Limits {
 
 impl SignIn {
     /// Signing in to `accounts`.
-    pub fn new(accounts: Accounts, audit: Audit, clock: Clock, metrics: Metrics, settings: config::SignIn) -> Self {
+    pub fn new(accounts: Accounts, audit: Audit, clock: Clock, metrics: Metrics, settings: &config::SignIn) -> Self {
         let limits = Limits {
             per_account: FailureLimiter::new(settings.per_account),
             per_address: FailureLimiter::new(settings.per_address),
         };
         Self { accounts, audit, clock, metrics, limits: Arc::new(limits) }
+    }
+
+    /// Where sign-ins, granted and refused, are counted.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
     }
 
     /// The account to which e-mail and password belong. Whatever is wrong, the work and the answer are the same; only
@@ -109,17 +114,21 @@ impl SignIn {
         }
     }
 
-    /// Starts a session for `account` in place of whatever the browser had.
+    /// Starts a session for `account` in place of whatever the browser had; `origin` is the provider's side of it.
     pub async fn start(
         &self,
         session: &Session,
         sessions: &Sessions,
         account: &Account,
+        origin: Option<Origin>,
         request: &ClientRequest,
     ) -> Result<(), SignInError> {
         session.flush().await?;
         session.set_expiry(Some(Expiry::AtDateTime(sessions.absolute_end())));
         session.insert(SIGNED_IN, SignedIn::new(account.id, self.clock.now(), request)).await?;
+        if let Some(origin) = origin {
+            session.insert(ORIGIN, origin).await?;
+        }
         // Written now, so that a failure is this request's answer and not a surprise after it.
         session.save().await?;
         self.metrics.sign_ins.granted();

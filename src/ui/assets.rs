@@ -83,16 +83,28 @@ impl Assets {
         format!("/{}", self.files.get(name).map_or(name, String::as_str))
     }
 
-    /// The file at `path` (without the first slash), its media type, and whether its content can never change.
-    /// `None` for whatever the manifest does not name.
-    pub fn get(&self, path: &str) -> Option<(Cow<'static, [u8]>, &'static str, bool)> {
+    /// The file at `path` (without the first slash): as the build compressed it when `gzip` is accepted and it did, else
+    /// as it is. `None` for whatever the manifest does not name.
+    pub fn get(&self, path: &str, gzip: bool) -> Option<SiteFile> {
         if !self.served.contains(path) {
             return None;
         }
-        let file = Site::get(path)?;
-        // Every name in the manifest carries a hash.
-        Some((file.data, media_type(path), true))
+        let compressed = gzip.then(|| Site::get(&format!("{path}.gz"))).flatten();
+        let gzip = compressed.is_some();
+        let content = compressed.or_else(|| Site::get(path))?.data;
+        Some(SiteFile { content, media_type: media_type(path), gzip })
     }
+}
+
+/// A file of the site as it is sent. Its name carries a hash of its content: it may be kept for ever.
+#[derive(Debug)]
+pub struct SiteFile {
+    /// The bytes to send.
+    pub content: Cow<'static, [u8]>,
+    /// The media type of what the bytes stand for.
+    pub media_type: &'static str,
+    /// Whether the bytes are compressed with gzip.
+    pub gzip: bool,
 }
 
 /// The media type of the kinds of files that a site has.
@@ -130,8 +142,8 @@ mod tests {
     #[test]
     fn nothing_is_served_that_the_manifest_does_not_name() {
         let assets = Assets::from_manifest(MANIFEST.as_bytes()).unwrap();
-        for path in ["manifest.json", "../Cargo.toml", "pkg/", "", "/pkg/style.0a.css"] {
-            assert!(assets.get(path).is_none(), "{path:?}");
+        for path in ["manifest.json", "../Cargo.toml", "pkg/", "", "/pkg/style.0a.css", "pkg/style.0a.css.gz"] {
+            assert!(assets.get(path, false).is_none() && assets.get(path, true).is_none(), "{path:?}");
         }
     }
 

@@ -29,12 +29,18 @@ struct SectionLink {
 }
 
 /// The sections, in their order.
-const SECTIONS: [SectionLink; 2] = [
+const SECTIONS: [SectionLink; 3] = [
     SectionLink { path: "/rooms", name: key("ui-rooms"), icon: Symbol::Door, administrators: false },
     SectionLink {
         path: "/admin/applications",
         name: key("ui-applications"),
         icon: Symbol::Application,
+        administrators: true,
+    },
+    SectionLink {
+        path: "/admin/sign-in-requests",
+        name: key("ui-sign-in-requests"),
+        icon: Symbol::Person,
         administrators: true,
     },
 ];

@@ -15,6 +15,8 @@ pub struct Choice {
     pub label: String,
     /// What choosing it means, in a sentence.
     pub help: Option<String>,
+    /// What machines call it.
+    pub code: Option<String>,
     /// Shown on its card.
     pub icon: Option<Symbol>,
 }
@@ -29,6 +31,13 @@ impl Choice {
     #[must_use]
     pub fn with_help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Says what machines call it.
+    #[must_use]
+    pub fn with_code(mut self, code: impl Into<String>) -> Self {
+        self.code = Some(code.into());
         self
     }
 
@@ -124,9 +133,9 @@ fn group(
                 Group::List => "checkbox",
             };
             let input = view! {
-                <input type=input_type id=id name=name.clone() value=choice.value checked=checked />
+                <input type=input_type id=id name=name.clone() value=choice.value.clone() checked=checked />
             };
-            labelled(input, choice.label, choice.help, choice.icon)
+            labelled(input, choice)
         })
         .collect();
     let class = match kind {
@@ -143,18 +152,14 @@ fn group(
     }
 }
 
-fn labelled(
-    input: impl IntoView + 'static,
-    label: String,
-    help: Option<String>,
-    icon: Option<Symbol>,
-) -> impl IntoView {
+fn labelled(input: impl IntoView + 'static, Choice { label, help, code, icon, .. }: Choice) -> impl IntoView {
     view! {
         <label class="choice">
             {input}
             <span class="choice-text">
                 <span class="choice-name">{label}</span>
                 {help.map(|help| view! { <span class="choice-help">{help}</span> })}
+                {code.map(|code| view! { <code class="choice-help">{code}</code> })}
             </span>
             {icon.map(|icon| view! { <Icon of=icon /> })}
         </label>
@@ -223,8 +228,25 @@ fn single(
     };
     view! {
         <div class="field">
-            {labelled(input, label, help, None)}
+            {labelled(input, Choice { label, help, ..Choice::default() })}
             {around.error_view()}
         </div>
+    }
+}
+
+/// Fields that answer one question together.
+#[component]
+pub fn FieldGroup(
+    /// The question.
+    #[prop(into)]
+    title: String,
+    /// The fields.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <fieldset class="field-group">
+            <legend>{title}</legend>
+            {children()}
+        </fieldset>
     }
 }

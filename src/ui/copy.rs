@@ -5,16 +5,23 @@ use leptos::prelude::*;
 use super::i18n::{t, tf};
 use super::icon::{Icon, Symbol};
 use super::islands::CopyButton;
+use super::preload::PreloadModule;
 
 /// A button that copies `value` and says so in words: for a well that is named already.
 fn worded_button(value: String) -> impl IntoView {
-    view! { <CopyButton value=value label=t("ui-copy") done=t("ui-copied") worded=true /> }
+    view! {
+        <PreloadModule />
+        <CopyButton value=value label=t("ui-copy") done=t("ui-copied") worded=true />
+    }
 }
 
 /// A button without words that copies `value`; `thing` says to readers what that is.
 fn bare_button(value: String, thing: String) -> impl IntoView {
     let label = tf("ui-copy-thing", &[("thing", thing.into())]);
-    view! { <CopyButton value=value label=label done=t("ui-copied") worded=false /> }
+    view! {
+        <PreloadModule />
+        <CopyButton value=value label=label done=t("ui-copied") worded=false />
+    }
 }
 
 /// A value in a well, with a button that copies it.
@@ -31,9 +38,22 @@ pub fn CopyField(
     wide: bool,
 ) -> impl IntoView {
     let button = worded_button(value.clone());
+    // An address breaks before what is its own.
+    let shown = match value.rsplit_once('/') {
+        Some((before, own)) => {
+            let (before, own) = (format!("{before}/"), own.to_owned());
+            view! {
+                {before}
+                <wbr />
+                <span class="whole">{own}</span>
+            }
+            .into_any()
+        }
+        None => value.into_any(),
+    };
     view! {
         <span class=if wide { "copy-field wide" } else { "copy-field" } role="group" aria-label=label>
-            <span class="copy-value mono">{value}</span>
+            <span class="copy-value mono">{shown}</span>
             {button}
         </span>
     }

@@ -12,6 +12,7 @@ use super::assets::Assets;
 use super::error_page::{ErrorBody, ErrorKind};
 use super::i18n::language;
 use super::layout::Frame;
+use super::preload::BrowserModule;
 use super::title::title_html;
 use super::viewer::Viewer;
 use crate::base::Language;
@@ -19,8 +20,13 @@ use crate::base::Language;
 /// The table of pages, rendered for the request in context. `app` has it; it is handed down to the server.
 pub type Pages = fn() -> AnyView;
 
+/// Where forms may lead besides our own pages, as origins: signing out goes on to an identity provider.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FormTargets(pub Vec<String>);
+
 /// The content security policy of a page. `nonce` admits the inline scripts that rendering itself writes.
-pub fn content_security_policy(nonce: Option<&str>) -> String {
+pub fn content_security_policy(nonce: Option<&str>, targets: &FormTargets) -> String {
+    let forms = targets.0.iter().fold(String::from("'self'"), |forms, target| forms + " " + target);
     let mut scripts = String::from("'self'");
     if let Some(nonce) = nonce {
         // Writing to a `String` does not fail.
@@ -28,7 +34,7 @@ pub fn content_security_policy(nonce: Option<&str>) -> String {
     }
     format!(
         "default-src 'none'; script-src {scripts} 'wasm-unsafe-eval'; style-src 'self'; connect-src 'self'; \
-         img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+         img-src 'self'; form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
     )
 }
 
@@ -39,22 +45,22 @@ pub fn shell(assets: &Assets, pages: Pages) -> impl IntoView + use<> {
         shared.set_is_hydrating(false);
     }
     let nonce = use_nonce();
-    let policy = content_security_policy(nonce.as_deref());
+    let targets = use_context::<FormTargets>().unwrap_or_default();
+    let policy = content_security_policy(nonce.as_deref(), &targets);
     if let (Some(response), Ok(policy)) = (use_context::<ResponseOptions>(), HeaderValue::try_from(policy)) {
         response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
     }
     let scripts = view! {
-        <link rel="modulepreload" href=assets.module() />
-        <link rel="preload" href=assets.wasm() r#as="fetch" r#type="application/wasm" crossorigin="anonymous" />
         <script type="module" src=assets.boot() nonce=nonce></script>
         <MetaTags />
     };
     provide_meta_context();
+    provide_context(BrowserModule::of(assets));
     document(assets, scripts.into_any(), pages())
 }
 
 /// A whole document that says why there is no page, for whoever answers outside of the pages. Needs no script; send it
-/// with [`content_security_policy`]`(None)`. `path` is that of the request, `reference` its id.
+/// with a [`content_security_policy`] without nonce. `path` is that of the request, `reference` its id.
 pub fn error_document(
     assets: &Assets,
     language: Language,

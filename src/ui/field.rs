@@ -54,6 +54,7 @@ pub(super) struct Surroundings {
 impl Surroundings {
     /// What stands around the field `name` of the form being rendered; a given error goes before the form's own.
     pub(super) fn of(form: &CurrentForm, name: &str, help: Option<String>, error: Option<String>) -> Self {
+        form.next_field(name);
         Self { id: form.field_id(name), help, error: error.or_else(|| form.error(name)) }
     }
 

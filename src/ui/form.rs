@@ -2,6 +2,7 @@
 //! again with what was typed and an error beside each field that has one.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use leptos::context::Provider;
 use leptos::prelude::*;
@@ -104,18 +105,31 @@ impl std::fmt::Debug for FormState {
 pub struct CurrentForm {
     id: String,
     state: Option<FormState>,
+    /// The names of its fields, in the order in which they stand.
+    fields: Arc<Mutex<Vec<String>>>,
 }
 
 impl CurrentForm {
     /// The form with this id, with the state that was kept for it, if any.
     fn with_id(id: &str) -> Self {
         let state = use_context::<FormState>().filter(|state| state.form == id);
-        Self { id: id.to_owned(), state }
+        Self { id: id.to_owned(), state, fields: Arc::default() }
     }
 
     /// The form around the piece being rendered; one without a name outside of any.
     pub(super) fn around() -> Self {
-        use_context().unwrap_or(Self { id: "form".to_owned(), state: None })
+        use_context().unwrap_or_else(|| Self { id: "form".to_owned(), state: None, fields: Arc::default() })
+    }
+
+    /// Notes that the next field of the form is the one with this name.
+    pub(super) fn next_field(&self, name: &str) {
+        self.fields.lock().unwrap_or_else(PoisonError::into_inner).push(name.to_owned());
+    }
+
+    /// Where a field stands in the form; what has no field stands behind all that have.
+    fn position(&self, name: &str) -> usize {
+        let fields = self.fields.lock().unwrap_or_else(PoisonError::into_inner);
+        fields.iter().position(|field| field == name).unwrap_or(fields.len())
     }
 
     /// The id of the element for a field: `create-room-name`.
@@ -154,28 +168,34 @@ pub fn Form(
     /// Where it posts: the address of a server function or of a handler.
     #[prop(into)]
     action: String,
+    /// One field with its button beside it, where there is room.
+    #[prop(optional)]
+    line: bool,
     /// Fields, then [`FormActions`].
     children: Children,
 ) -> impl IntoView {
     let current = CurrentForm::with_id(&id);
+    // The fields before the summary, which lists them in their order.
+    let fields = view! { <Provider value=current.clone()>{children()}</Provider> };
     let summary = summary(&current);
+    let class = if line { "form line" } else { "form" };
     // The browser's own messages would come one at a time, in its language, and vanish.
     view! {
-        <form id=id class="form" method="post" action=action novalidate="">
+        <form id=id class=class method="post" action=action novalidate="">
             {summary}
-            <Provider value=current>{children()}</Provider>
+            {fields}
         </form>
     }
 }
 
-/// The list of what is wrong, each line a link to its field.
+/// The list of what is wrong in the order of the form, each line a link to its field.
 fn summary(form: &CurrentForm) -> Option<impl IntoView + use<>> {
     let state = form.state.as_ref().filter(|state| state.is_refused())?;
     let whole = state.errors.get(WHOLE_FORM).map(FieldError::text);
-    let fields: Vec<_> = state
-        .errors
-        .iter()
-        .filter(|(name, _)| name.as_str() != WHOLE_FORM)
+    let mut errors: Vec<_> = state.errors.iter().filter(|(name, _)| name.as_str() != WHOLE_FORM).collect();
+    errors.sort_by_key(|(name, _)| form.position(name));
+    let fields: Vec<_> = errors
+        .into_iter()
         .map(|(name, error)| {
             let href = format!("#{}", form.field_id(name));
             view! { <li><a href=href>{error.text()}</a></li> }
@@ -214,5 +234,32 @@ pub fn FormActions(
             {children()}
             {cancel.map(|href| view! { <a class="button quiet" href=href>{t("ui-cancel")}</a> })}
         </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{TextArea, TextField};
+    use super::*;
+
+    #[test]
+    fn errors_stand_in_the_order_of_the_form() {
+        let html = Owner::new().with(|| {
+            let state = ["a", "b", "gone", "z"].iter().fold(FormState::new("order"), |state, name| {
+                state.with_error_args(name, "ui-copy-thing", &[("thing", (*name).into())])
+            });
+            provide_context(state);
+            view! {
+                <Form id="order" action="/">
+                    <TextField name="z" label="Z" />
+                    <TextArea name="a" label="A" />
+                    <TextField name="b" label="B" />
+                </Form>
+            }
+            .to_html()
+        });
+        let links: Vec<_> = html.match_indices("href=\"#order-").map(|(at, start)| &html[at + start.len()..]).collect();
+        let names: Vec<_> = links.iter().filter_map(|rest| rest.split('"').next()).collect();
+        assert_eq!(names, ["z", "a", "b", "gone"], "{html}");
     }
 }

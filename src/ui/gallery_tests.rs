@@ -137,9 +137,9 @@ fn rooms() {
         view! {
             <Frame path="/rooms">
                 <Page title="Rooms" lead="Places to meet. Each has a link that never changes." action=action.into_any()>
-                    <div class="stack">
+                    <div>
                         <SearchForm action="/rooms" label="Search my rooms" value="meet" />
-                        <Table caption="My rooms" columns=columns.map(Column::text).to_vec() rows=rows />
+                        <Table caption="My rooms" columns=columns.map(Column::plain).to_vec() rows=rows />
                         <Pager newer=None older=Some("/rooms?after=x".into()) />
                     </div>
                 </Page>
@@ -157,7 +157,12 @@ fn no_rooms_in_french() {
         view! {
             <Frame path="/rooms/">
                 <Page title="Salles">
-                    <EmptyState icon=Symbol::Door text="Une salle est un lieu de réunion avec un lien." action=action.into_any() />
+                    <EmptyState
+                        icon=Symbol::Door
+                        title="Aucune salle"
+                        text="Une salle est un lieu de réunion avec un lien."
+                        action=action.into_any()
+                    />
                     <Pager newer=None older=None />
                 </Page>
             </Frame>
@@ -179,9 +184,15 @@ fn new_room_refused() {
                 .with_error("name", "ui-error-title")
                 .with_error_args("note", "ui-copy-thing", &[("thing", "x".into())]),
         );
+        let side = view! { <Remarks title="Good to know" remarks=vec![(Symbol::Link, "Its link lasts.".into())] /> };
         view! {
             <Frame path="/rooms/new">
-                <Page title="New room" crumbs=vec![Crumb::new("Rooms", "/rooms")] width=Width::Form>
+                <Page
+                    title="New room"
+                    crumbs=vec![Crumb::new("Rooms", "/rooms")]
+                    width=Width::Form
+                    side=side.into_any()
+                >
                     <Form id="create-room" action="/actions/rooms/create">
                         <TextField name="name" label="Name" help="People see it when they join." />
                         <ChoiceCards name="access_level" label="Who may enter" choices=access_levels() value="trusted" />
@@ -193,7 +204,9 @@ fn new_room_refused() {
                             value="7"
                         />
                         <HiddenField name="next" value="/rooms" />
-                        <Switch name="lobby" label="Wait in the lobby" checked=true help="You let people in one by one." />
+                        <FieldGroup title="Lobby">
+                            <Switch name="lobby" label="Wait in the lobby" checked=true help="You let people in one by one." />
+                        </FieldGroup>
                         <FormActions cancel="/rooms">
                             <SubmitButton busy="Creating…">"Create room"</SubmitButton>
                         </FormActions>
@@ -218,8 +231,13 @@ fn a_room() {
         };
         view! {
             <Frame path="/rooms/abc-defg-hij">
-                <Page title="Support with Grace Hopper" crumbs=vec![Crumb::new("Rooms", "/rooms")] side=side.into_any()>
-                    <div class="room-join">
+                <Page
+                    title="Support with Grace Hopper"
+                    named=true
+                    crumbs=vec![Crumb::new("Rooms", "/rooms")]
+                    side=side.into_any()
+                >
+                    <div class="room-door">
                         <p class="who-may-enter">
                             <Icon of=Symbol::Globe />
                             <span>"Anyone with the link. People not signed in wait in the lobby."</span>
@@ -228,7 +246,7 @@ fn a_room() {
                         <ButtonLink href="#join" look=Look::Primary icon=Symbol::Video large=true>"Join"</ButtonLink>
                     </div>
                     <Section title="Name" lead="People see it when they join.">
-                        <Form id="rename-room" action="/actions/rooms/rename">
+                        <Form id="rename-room" action="/actions/rooms/rename" line=true>
                             <TextField name="name" label="Name" value="Support with Grace Hopper" />
                             <FormActions><SubmitButton look=Look::Plain>"Rename"</SubmitButton></FormActions>
                         </Form>
@@ -280,16 +298,23 @@ fn an_application() {
             <Frame path="/admin/applications/calendar">
                 <Page
                     title="Calendar"
+                    named=true
+                    state=view! { <Badge tone=Tone::Ok icon=Symbol::Check>"Active"</Badge> }.into_any()
                     lead="May list and create rooms for people of example.org and example.net; sees nothing else."
                     crumbs=vec![Crumb::new("Applications", "/admin/applications")]
                     action=view! { <ButtonLink href="?edit">"Change"</ButtonLink> }.into_any()
                 >
                     <Tabs label="Calendar" tabs=tabs />
-                    <div class="stack loose">
+                    <div>
                         <SecretOnce title="The secret of Calendar" values=secrets>
                             <CodeBlock code=code label="Command" copy=true />
                         </SecretOnce>
-                        <NoticeBanner kind=NoticeKind::Warning>"The old secret works until tomorrow."</NoticeBanner>
+                        <NoticeBanner
+                            kind=NoticeKind::Warning
+                            action=view! { <ButtonLink href="?end">"End it now"</ButtonLink> }.into_any()
+                        >
+                            "The old secret works until tomorrow."
+                        </NoticeBanner>
                         <NoticeBanner kind=NoticeKind::Info>"Nobody used it yet."</NoticeBanner>
                         <NoticeBanner kind=NoticeKind::Danger>"The last webhook did not arrive."</NoticeBanner>
                     </div>
@@ -311,7 +336,7 @@ fn an_application() {
                                 name="scopes[]"
                                 label="Scopes"
                                 help="It may do nothing that is not checked."
-                                choices=vec![Choice::new("rooms:list", "List rooms").with_help("The rooms of the person."), Choice::new("rooms:create", "Create rooms")]
+                                choices=vec![Choice::new("rooms:list", "List rooms").with_help("The rooms of the person.").with_code("rooms:list"), Choice::new("rooms:create", "Create rooms")]
                                 values=vec!["rooms:create".into()]
                             />
                             <Checkbox name="all_domains" label="For people of every domain" />

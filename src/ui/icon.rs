@@ -133,3 +133,16 @@ pub fn Icon(
         </svg>
     }
 }
+
+/// An icon on a disc: for what stands alone, where a word would be too little.
+#[component]
+pub fn IconDisc(
+    /// What it shows.
+    of: Symbol,
+) -> impl IntoView {
+    view! {
+        <span class="disc">
+            <Icon of=of />
+        </span>
+    }
+}

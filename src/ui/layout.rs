@@ -13,9 +13,9 @@ pub enum Width {
     /// Lists and detail pages.
     #[default]
     Wide,
-    /// Forms and reading.
+    /// Forms, with room beside them for remarks.
     Form,
-    /// One card in the middle: sign-in, an agreement.
+    /// One card in the middle: sign-in, an agreement, a room for whoever follows its link.
     Card,
 }
 
@@ -81,6 +81,12 @@ pub fn Page(
     /// One sentence under the heading.
     #[prop(optional, into)]
     lead: Option<String>,
+    /// The title is the name of the one thing that the page shows: larger, with its state beside it.
+    #[prop(optional)]
+    named: bool,
+    /// The state of that thing: a badge.
+    #[prop(optional)]
+    state: Option<AnyView>,
     /// The one primary button, top right; a second one at most.
     #[prop(optional)]
     action: Option<AnyView>,
@@ -113,7 +119,10 @@ pub fn Page(
             {breadcrumb(crumbs)}
             <div class="page-head">
                 <div class="page-title">
-                    <h1>{title}</h1>
+                    <div class="page-name">
+                        <h1 class=named.then_some("name")>{title}</h1>
+                        {state}
+                    </div>
                     {lead.map(|lead| view! { <p class="lead">{lead}</p> })}
                 </div>
                 {action.map(|action| view! { <div class="page-action">{action}</div> })}

@@ -7,7 +7,7 @@
 mod icon;
 pub mod islands;
 
-pub use icon::{Icon, Symbol};
+pub use icon::{Icon, IconDisc, Symbol};
 
 #[cfg(feature = "ssr")]
 mod assets;
@@ -42,6 +42,8 @@ mod notice;
 #[cfg(feature = "ssr")]
 mod piece;
 #[cfg(feature = "ssr")]
+mod preload;
+#[cfg(feature = "ssr")]
 mod request;
 #[cfg(feature = "ssr")]
 mod table;
@@ -54,14 +56,14 @@ mod viewer;
 
 #[cfg(feature = "ssr")]
 pub use self::{
-    assets::{Assets, AssetsError},
+    assets::{Assets, AssetsError, SiteFile},
     bar::{LANGUAGE_COOKIE, LANGUAGE_PATH, SIGN_IN_PATH, SIGN_OUT_PATH},
     button::{ButtonLink, Look, SubmitButton},
-    choices::{Checkbox, CheckboxList, Choice, ChoiceCards, Switch},
+    choices::{Checkbox, CheckboxList, Choice, ChoiceCards, FieldGroup, Switch},
     copy::{CodeBlock, CopyField, CopyInline, SecretOnce},
     dates::{Moment, RelativeTime, date, date_time, relative},
     dialog::{CONFIRM_FIELD, ConfirmDialog, DangerItem, DangerZone},
-    document::{Pages, content_security_policy, error_document, shell},
+    document::{FormTargets, Pages, content_security_policy, error_document, shell},
     error_page::{ErrorBody, ErrorKind},
     field::{FieldKind, HiddenField, PasswordField, SearchForm, Select, TextField},
     flash::{Flash, FlashSlot, ShownSecret, leave_and_see_other, see_other},
@@ -69,7 +71,7 @@ pub use self::{
     i18n::{Arg, Texts, key, language, t, tf},
     layout::{Card, Crumb, Frame, Page, Section, Width},
     notice::{Notice, NoticeBanner, NoticeKind, Notices, Tone},
-    piece::{Avatar, Badge, Fact, Facts, Tab, Tabs},
+    piece::{Avatar, Badge, Fact, Facts, Remarks, Tab, Tabs},
     request::{
         caller_or_sign_in, client, failure_page, go_with_problem, go_with_success, here, parameter, parts, problem,
         refusal_page, safe_path,

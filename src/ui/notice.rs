@@ -118,6 +118,9 @@ pub fn Notices() -> impl IntoView {
 pub fn NoticeBanner(
     /// What it means.
     kind: NoticeKind,
+    /// What can be done about it: a button.
+    #[prop(optional)]
+    action: Option<AnyView>,
     /// One or two sentences; may hold links.
     children: Children,
 ) -> impl IntoView {
@@ -128,6 +131,7 @@ pub fn NoticeBanner(
                 <span class="visually-hidden">{kind.word()} " "</span>
                 {children()}
             </p>
+            {action}
         </div>
     }
 }

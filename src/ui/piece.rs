@@ -58,6 +58,34 @@ pub fn Fact(
     }
 }
 
+/// What is good to know beside a form, in a few sentences.
+#[component]
+pub fn Remarks(
+    /// What they are about.
+    #[prop(into)]
+    title: String,
+    /// Each with what it is about.
+    remarks: Vec<(Symbol, String)>,
+) -> impl IntoView {
+    let remarks: Vec<_> = remarks
+        .into_iter()
+        .map(|(symbol, text)| {
+            view! {
+                <li>
+                    <Icon of=symbol />
+                    <span>{text}</span>
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <div class="remarks">
+            <h2>{title}</h2>
+            <ul class="remark-list">{remarks}</ul>
+        </div>
+    }
+}
+
 /// A page of several that belong together.
 #[derive(Clone, Debug)]
 pub struct Tab {

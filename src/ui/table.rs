@@ -3,13 +3,15 @@
 use leptos::prelude::*;
 
 use super::i18n::t;
-use super::icon::{Icon, Symbol};
+use super::icon::{Icon, IconDisc, Symbol};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColumnKind {
     /// Words.
     Text,
+    /// Words that say themselves what they are: on a phone, where labels stand beside the values, they have none.
+    Plain,
     /// Figures, aligned at their end.
     Figure,
     /// Buttons for the row; its head is for readers only.
@@ -20,6 +22,7 @@ impl ColumnKind {
     const fn as_str(self) -> Option<&'static str> {
         match self {
             Self::Text => None,
+            Self::Plain => Some("plain"),
             Self::Figure => Some("figure"),
             Self::Actions => Some("actions"),
         }
@@ -37,6 +40,11 @@ impl Column {
     /// A column of words.
     pub fn text(label: impl Into<String>) -> Self {
         Self { label: label.into(), kind: ColumnKind::Text }
+    }
+
+    /// A column of words that need no label on a phone.
+    pub fn plain(label: impl Into<String>) -> Self {
+        Self { label: label.into(), kind: ColumnKind::Plain }
     }
 
     /// A column of figures.
@@ -127,18 +135,22 @@ pub fn CellNote(
 pub fn EmptyState(
     /// What the things are.
     icon: Symbol,
-    /// One line on what this is.
+    /// That there is none.
     #[prop(into)]
-    text: String,
+    title: String,
+    /// One line on what this is.
+    #[prop(optional, into)]
+    text: Option<String>,
     /// One button to start.
     #[prop(optional)]
     action: Option<AnyView>,
 ) -> impl IntoView {
     view! {
         <div class="empty">
-            <Icon of=icon />
-            <p>{text}</p>
-            {action}
+            <IconDisc of=icon />
+            <h2>{title}</h2>
+            {text.map(|text| view! { <p>{text}</p> })}
+            {action.map(|action| view! { <div class="row">{action}</div> })}
         </div>
     }
 }

@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on fails")]
 
 mod harness;
+mod peer;
+mod peer_works;
+mod provider;
 
 mod audit;
 mod command_line;
@@ -10,12 +13,15 @@ mod crash;
 mod doctor;
 mod every_answer;
 mod forged_tokens;
+mod jose_vectors;
 mod leaks;
 mod metrics;
 mod openapi;
 mod pages;
 mod pending_people;
 mod process;
+mod provider_forms;
+mod provider_works;
 mod query_counts;
 mod races;
 mod rights;

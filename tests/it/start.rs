@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use parloir::config::SETTINGS;
+use parloir::config::{PROVIDER_SETTINGS, SETTINGS, Setting};
 use serde_json::{Value, json};
 
 use crate::harness::{Database, on_both};
@@ -28,14 +28,21 @@ fn the_reference_names_every_setting() {
     let parloir = Installation::with(&[]);
     let words = parloir.run(&["config"]).stdout;
     let listed = parloir.json(&["config"]);
-    assert_eq!(listed.as_array().unwrap().len(), SETTINGS.len());
-    for (setting, row) in SETTINGS.iter().zip(listed.as_array().unwrap()) {
+    let (ours, of_providers) = listed.as_array().unwrap().split_at(SETTINGS.len());
+    for (setting, row) in SETTINGS.iter().zip(ours) {
         let (section, name) = setting.key.split_once('.').unwrap_or(("", setting.key));
         assert!(section.is_empty() || words.contains(&format!("\n[{section}]\n")), "{section}");
         assert!(words.contains(&format!("\n# {name} =")), "{name}");
         assert!(words.contains(setting.meaning) && words.contains(setting.accepts), "{name}");
         assert_eq!(row["key"], setting.key);
         assert_eq!((&row["meaning"], &row["accepts"]), (&json!(setting.meaning), &json!(setting.accepts)));
+    }
+    assert!(words.contains("\n#   [[sign_in.providers]]\n"));
+    assert_eq!(of_providers.len(), PROVIDER_SETTINGS.len());
+    for (setting, row) in PROVIDER_SETTINGS.iter().zip(of_providers) {
+        let Setting { key, meaning, accepts, .. } = setting;
+        assert!(words.contains(&format!("\n#   # {meaning}\n#   # Accepts: {accepts}.\n#   {key} =")), "{key}");
+        assert_eq!(row["key"], format!("sign_in.providers[].{key}"));
     }
     assert!(std::fs::read_dir(parloir.folder()).unwrap().next().is_none(), "the reference left a file");
 }

@@ -1,14 +1,12 @@
 //! `e2e`: the tests in a browser.
 
-use std::fs;
 use std::path::PathBuf;
-use std::time::SystemTime;
 
 use anyhow::{Context as _, Result, bail};
 
 use crate::browser::Profile;
 use crate::steps::{self, Steps};
-use crate::{needs, passed_on, project, run, site};
+use crate::{needs, npm, passed_on, project, run, site};
 
 /// How many steps [`browse`] takes.
 pub(crate) const STEPS: usize = 3;
@@ -29,7 +27,7 @@ pub(crate) fn task(arguments: &[String]) -> Result<()> {
 /// # Errors
 /// When Node.js or a browser is missing (the message says what to run), or a test fails.
 pub(crate) fn browse(steps: &mut Steps, arguments: &[String]) -> Result<()> {
-    steps.step("Preparing Playwright", prepare)?;
+    steps.step("Preparing Playwright", || npm::install(FOLDER, NEEDED_FOR))?;
     let chromium = steps.step("Looking for Chromium", chromium)?;
     steps.step("Testing in the browser", || {
         let mut playwright = project::command(playwright());
@@ -45,33 +43,6 @@ pub(crate) fn browse(steps: &mut Steps, arguments: &[String]) -> Result<()> {
 
 fn playwright() -> PathBuf {
     project::path(FOLDER).join("node_modules/.bin/playwright")
-}
-
-/// Installs the packages that the lock file names, when that was not done since it changed.
-fn prepare() -> Result<()> {
-    let missing: Vec<_> = [("node", "nodejs"), ("npm", "npm")]
-        .into_iter()
-        .filter(|(program, _)| needs::on_path(&[program]).is_none())
-        .map(|(_, package)| package)
-        .collect();
-    if !missing.is_empty() {
-        needs::install(&missing, NEEDED_FOR)?;
-    }
-    let folder = project::path(FOLDER);
-    // npm writes this file at the end of an installation.
-    let installed = changed(folder.join("node_modules/.package-lock.json"));
-    let locked = changed(folder.join("package-lock.json"));
-    let Some(locked) = locked else {
-        bail!("{FOLDER}/package-lock.json is not there: the browser tests need their exact packages")
-    };
-    if installed.is_some_and(|installed| installed >= locked) {
-        return Ok(());
-    }
-    steps::stream(project::command("npm").args(["ci", "--no-audit", "--no-fund"]).current_dir(folder))
-}
-
-fn changed(file: PathBuf) -> Option<SystemTime> {
-    fs::metadata(file).ok()?.modified().ok()
 }
 
 /// The Chromium to test in, or nothing when it is Playwright's own.

@@ -11,6 +11,7 @@ mod fmt;
 mod interrupt;
 mod layers;
 mod needs;
+mod npm;
 mod postgres;
 mod project;
 mod rules;

@@ -14,7 +14,7 @@ const MOST_LINES: usize = 400;
 
 /// Where the length is checked, and of which kinds of file.
 const FOLDERS: &[&str] = &["src", "migration", "xtask", "tests", "style", "end2end"];
-const KINDS: &[&str] = &["rs", "css", "ts"];
+const KINDS: &[&str] = &["rs", "css", "mjs", "ts"];
 
 /// Folders of what others wrote or what is made from elsewhere.
 const NOT_OURS: &[&str] = &["node_modules", "target", "test-results", "playwright-report"];

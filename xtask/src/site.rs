@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use lightningcss::bundler::{Bundler, FileProvider};
 use lightningcss::stylesheet::{MinifyOptions, ParserOptions, PrinterOptions};
 use serde::Serialize;
@@ -51,7 +54,11 @@ pub(crate) fn make(steps: &mut Steps, profile: Profile) -> Result<Manifest> {
         let style = stylesheet(&project::path("style/main.css"))?;
         let boot_file = project::path("src/ui/boot.js");
         let boot = fs::read_to_string(&boot_file).with_context(|| format!("reading {}", project::shown(&boot_file)))?;
-        let site = Site::assemble(&style, &boot, module, &project::path("public"))?;
+        let mut site = Site::assemble(&style, &boot, module, &project::path("public"))?;
+        // Compressing takes longer than all the rest, and on the same machine nobody waits for the network.
+        if profile == Profile::Release {
+            site.compress()?;
+        }
         site.write(&project::path("target/site"))?;
         Ok(site.manifest)
     })
@@ -103,6 +110,21 @@ impl Site {
         }
         let manifest = Manifest { style, module: module_name, wasm, boot, files: public_files };
         Ok(Self { files, manifest })
+    }
+
+    /// Puts beside each file what gzip makes of it (RFC 1952), if that is less to send.
+    fn compress(&mut self) -> Result<()> {
+        let mut compressed = BTreeMap::new();
+        for (name, content) in &self.files {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+            encoder.write_all(content)?;
+            let smaller = encoder.finish()?;
+            if smaller.len() < content.len() {
+                compressed.insert(format!("{name}.gz"), smaller);
+            }
+        }
+        self.files.append(&mut compressed);
+        Ok(())
     }
 
     /// Writes what changed, then the manifest, then removes what no manifest names any more.

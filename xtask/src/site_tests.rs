@@ -71,6 +71,26 @@ fn a_second_build_rewrites_nothing_and_a_change_leaves_nothing_old() {
 }
 
 #[test]
+fn what_gets_smaller_is_there_compressed_as_well() {
+    let folder = folder("compressed");
+    let boot = "import init from '__MODULE__'; init('__WASM__')";
+    let style = "a{color:red}".repeat(100);
+    let mut site = Site::assemble(&style, boot, module(), &folder.join("public")).unwrap();
+    site.compress().unwrap();
+    site.write(&folder.join("site")).unwrap();
+    let compressed = fs::read(folder.join("site").join(format!("{}.gz", site.manifest.style))).unwrap();
+    let mut read = String::new();
+    std::io::Read::read_to_string(&mut flate2::read::GzDecoder::new(&compressed[..]), &mut read).unwrap();
+    assert_eq!(read, style);
+    // Three bytes become more.
+    assert!(!folder.join("site").join(format!("{}.gz", site.manifest.wasm)).exists());
+    // A build that compresses nothing leaves nothing compressed.
+    build(&folder, &style);
+    assert!(!folder.join("site").join(format!("{}.gz", site.manifest.style)).exists());
+    fs::remove_dir_all(folder).unwrap();
+}
+
+#[test]
 fn the_stylesheet_keeps_what_modern_browsers_know() {
     let folder = folder("style");
     fs::write(folder.join("main.css"), "@layer base, pages;\n@import './base.css' layer(base);\n").unwrap();

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use crate::browser::{self, Profile};
 use crate::postgres::{self, Postgres};
 use crate::steps::{self, Steps};
-use crate::{build, e2e, fmt, layers, needs, no_arguments, project, site};
+use crate::{build, e2e, fmt, layers, needs, no_arguments, npm, project, site};
 
 /// The packages that make the server, and what they are built with.
 const SERVER: &[&str] = &["--package=parloir", "--package=migration", "--features=ssr"];
@@ -21,7 +21,7 @@ const TOOLS: &[&str] = &["--package=xtask", "--target-dir=target/xtask"];
 pub(crate) fn task(arguments: &[String]) -> Result<()> {
     no_arguments(arguments)?;
     let documented = documented_code()?;
-    let mut steps = Steps::new(11 + site::STEPS + usize::from(documented) + e2e::STEPS);
+    let mut steps = Steps::new(12 + site::STEPS + usize::from(documented) + e2e::STEPS);
     steps.step("Checking the format", fmt::check)?;
     steps.step("Checking the rules of the house", layers::check)?;
     steps.step("Linting the server and its tests", || lint(SERVER, true))?;
@@ -33,6 +33,7 @@ pub(crate) fn task(arguments: &[String]) -> Result<()> {
     steps.step("Testing the build tool", || steps::stream(&mut run_tests(TOOLS)))?;
     // Compiled before PostgreSQL starts, which need not wait for it.
     steps.step("Building the server and its tests", || steps::stream(&mut compile_tests()))?;
+    steps.step("Preparing the identity provider", || npm::install("tests/provider", "the tests of the server"))?;
     let postgres = steps.step("Starting PostgreSQL", Postgres::start)?;
     steps.step("Testing the server", || steps::stream(run_tests(SERVER).env(postgres::VARIABLE, postgres.url())))?;
     if documented {

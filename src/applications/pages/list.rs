@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::{names, state_badge, unless_administrator};
+use super::{names, state_badge};
+use crate::accounts::unless_administrator;
 use crate::applications::{Applications, Domains, Overview};
-use crate::base::Scope;
 use crate::ui::{
     Badge, ButtonLink, CellNote, Column, EmptyState, Look, Page, RelativeTime, Symbol, Table, Tone, failure_page, t,
 };
@@ -32,17 +32,22 @@ fn page(applications: Vec<Overview>) -> AnyView {
     if applications.is_empty() {
         return view! {
             <Page title=t("applications-title")>
-                <EmptyState icon=Symbol::Application text=t("applications-empty-text") action=new() />
+                <EmptyState
+                    icon=Symbol::Application
+                    title=t("applications-empty-title")
+                    text=t("applications-empty-text")
+                    action=new()
+                />
             </Page>
         }
         .into_any();
     }
     let columns = vec![
         Column::text(t("applications-column-name")),
-        Column::text(t("applications-column-may")),
+        Column::plain(t("applications-column-may")),
         Column::text(t("applications-column-for")),
-        Column::text(t("applications-column-state")),
-        Column::text(t("applications-column-made")),
+        Column::plain(t("applications-column-state")),
+        Column::plain(t("applications-column-made")),
     ];
     let rows = applications.into_iter().map(row).collect();
     view! {
@@ -56,18 +61,21 @@ fn page(applications: Vec<Overview>) -> AnyView {
 fn row(overview: Overview) -> Vec<AnyView> {
     let application = overview.application;
     let href = format!("/admin/applications/{}", application.slug);
-    let scopes: Vec<_> = application.scopes.iter().map(Scope::as_str).collect();
+    let scopes: Vec<_> =
+        application.scopes.iter().map(|scope| view! { <li class="chip">{scope.as_str()}</li> }).collect();
     let may = if scopes.is_empty() {
-        t("applications-may-nothing").into_any()
+        view! { <span class="quiet-text">{t("applications-may-nothing")}</span> }.into_any()
     } else {
-        view! { <span class="mono">{scopes.join(", ")}</span> }.into_any()
+        view! { <ul class="chips">{scopes}</ul> }.into_any()
     };
     let domains = match overview.domains {
         Domains::All => {
             view! { <Badge tone=Tone::Warning icon=Symbol::Warning>{t("applications-everybody-warning")}</Badge> }
                 .into_any()
         }
-        Domains::Only(domains) if domains.is_empty() => t("applications-nobody").into_any(),
+        Domains::Only(domains) if domains.is_empty() => {
+            view! { <span class="quiet-text">{t("applications-nobody")}</span> }.into_any()
+        }
         Domains::Only(domains) => names(&domains).join(", ").into_any(),
     };
     vec![

@@ -8,36 +8,21 @@ pub use list::ApplicationsPage;
 pub use new::NewApplicationPage;
 pub use one::ApplicationPage;
 
-use axum::http::StatusCode;
 use leptos::prelude::*;
 
 use super::{Domains, Overview};
-use crate::accounts::{Account, Visitor};
 use crate::base::Domain;
-use crate::ui::{Badge, ErrorKind, Tone, caller_or_sign_in, here, key, language, refusal_page, t, tf};
+use crate::ui::{Badge, Symbol, Tone, key, t, tf};
 
-/// Nothing for an administrator; for anybody else the page, or the way, that she gets instead.
-fn unless_administrator() -> Option<AnyView> {
-    if caller_or_sign_in(&here()).is_none() {
-        return Some(().into_any());
-    }
-    let visitor = use_context::<Visitor>().unwrap_or_default();
-    let administrator = visitor.account().is_some_and(Account::is_administrator);
-    (!administrator).then(|| refusal_page(ErrorKind::Forbidden, StatusCode::FORBIDDEN))
-}
-
-/// What an application may do, and for whom, in one sentence.
+/// For whom an application may act, in one sentence.
 fn sentence(overview: &Overview) -> String {
-    let deeds: Vec<_> =
-        overview.application.scopes.iter().map(|scope| scope.description(language()).to_owned()).collect();
-    if deeds.is_empty() {
+    if overview.application.scopes.is_empty() {
         return t("applications-may-nothing");
     }
-    let deeds = ("deeds", listed(deeds).into());
     match &overview.domains {
-        Domains::All => tf("applications-may-for-everyone", &[deeds]),
-        Domains::Only(domains) if domains.is_empty() => tf("applications-may-for-nobody", &[deeds]),
-        Domains::Only(domains) => tf("applications-may", &[deeds, ("domains", listed(names(domains)).into())]),
+        Domains::All => t("applications-acts-for-everyone"),
+        Domains::Only(domains) if domains.is_empty() => t("applications-acts-for-nobody"),
+        Domains::Only(domains) => tf("applications-acts-for", &[("domains", listed(names(domains)).into())]),
     }
 }
 
@@ -55,10 +40,10 @@ fn listed(mut items: Vec<String>) -> String {
 }
 
 fn state_badge(active: bool) -> impl IntoView {
-    let (tone, name) = if active {
-        (Tone::Ok, key("applications-active"))
+    let (tone, icon, name) = if active {
+        (Tone::Ok, Symbol::Check, key("applications-active"))
     } else {
-        (Tone::Warning, key("applications-disabled-state"))
+        (Tone::Warning, Symbol::Cross, key("applications-disabled-state"))
     };
-    view! { <Badge tone=tone>{t(name)}</Badge> }
+    view! { <Badge tone=tone icon=icon>{t(name)}</Badge> }
 }

@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use super::unless_administrator;
+use crate::accounts::unless_administrator;
 use crate::applications::actions::{CREATE_FORM, CreateApplication};
 use crate::base::Scope;
 use crate::ui::{
-    CheckboxList, Choice, Crumb, Form, FormActions, Page, SubmitButton, Switch, TextArea, TextField, Width, language, t,
+    CheckboxList, Choice, Crumb, FieldGroup, Form, FormActions, Page, Remarks, SubmitButton, Switch, Symbol, TextArea,
+    TextField, Width, language, t,
 };
 
 /// `/admin/applications/new`
@@ -16,11 +17,23 @@ pub fn NewApplicationPage() -> impl IntoView {
     if let Some(instead) = unless_administrator() {
         return instead;
     }
-    let scope = |scope: Scope| Choice::new(scope.as_str(), scope.as_str()).with_help(scope.description(language()));
+    let scope = |scope: Scope| Choice::new(scope.as_str(), scope.description(language())).with_code(scope.as_str());
     let scopes: Vec<_> = Scope::ALL.into_iter().map(scope).collect();
     let crumbs = vec![Crumb::new(t("applications-title"), "/admin/applications")];
+    let remarks = vec![
+        (Symbol::Key, t("applications-new-remark-secret")),
+        (Symbol::Shield, t("applications-new-remark-limits")),
+        (Symbol::Clock, t("applications-new-remark-end")),
+    ];
+    let side = view! { <Remarks title=t("applications-new-remarks") remarks=remarks /> };
     view! {
-        <Page title=t("applications-new-title") lead=t("applications-new-lead") crumbs=crumbs width=Width::Form>
+        <Page
+            title=t("applications-new-title")
+            lead=t("applications-new-lead")
+            crumbs=crumbs
+            width=Width::Form
+            side=side.into_any()
+        >
             <Form id=CREATE_FORM action=CreateApplication::url()>
                 <TextField name="name" label=t("applications-name") help=t("applications-name-help") autofocus=true />
                 <CheckboxList
@@ -29,22 +42,25 @@ pub fn NewApplicationPage() -> impl IntoView {
                     help=t("applications-scopes-help")
                     choices=scopes.clone()
                 />
-                <TextArea
-                    name="domains"
-                    label=t("applications-domains")
-                    help=t("applications-domains-help")
-                    optional=true
-                />
-                <Switch
-                    name="all_domains"
-                    label=t("applications-all-domains")
-                    help=t("applications-all-domains-help")
-                />
-                <Switch
-                    name="allow_user_creation"
-                    label=t("applications-allow-user-creation")
-                    help=t("applications-allow-user-creation-help")
-                />
+                <FieldGroup title=t("applications-for-whom")>
+                    <TextArea
+                        name="domains"
+                        label=t("applications-domains")
+                        help=t("applications-domains-help")
+                        code=true
+                        optional=true
+                    />
+                    <Switch
+                        name="all_domains"
+                        label=t("applications-all-domains")
+                        help=t("applications-all-domains-help")
+                    />
+                    <Switch
+                        name="allow_user_creation"
+                        label=t("applications-allow-user-creation")
+                        help=t("applications-allow-user-creation-help")
+                    />
+                </FieldGroup>
                 <FormActions cancel="/admin/applications">
                     <SubmitButton>{t("applications-create")}</SubmitButton>
                 </FormActions>

@@ -5,14 +5,16 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
 
-use super::{sentence, state_badge, unless_administrator};
+use super::{sentence, state_badge};
+use crate::accounts::unless_administrator;
 use crate::applications::actions::SwitchApplication;
-use crate::applications::{Applications, ListedSecret, Overview};
+use crate::applications::{Application, Applications, ListedSecret, Overview};
+use crate::base::{Scope, ScopeList};
 use crate::config::PublicUrl;
 use crate::ui::{
     CodeBlock, Column, ConfirmDialog, CopyField, Crumb, DangerItem, DangerZone, ErrorKind, Fact, Facts, Flash,
-    HiddenField, Look, Page, RelativeTime, SecretOnce, Section, ShownSecret, SubmitButton, Symbol, Table, failure_page,
-    parts, refusal_page, t, tf,
+    HiddenField, Icon, Look, NoticeBanner, NoticeKind, Page, RelativeTime, SecretOnce, Section, ShownSecret,
+    SubmitButton, Symbol, Table, Tone, failure_page, language, parts, refusal_page, t, tf,
 };
 
 /// `/admin/applications/{slug}`
@@ -33,13 +35,14 @@ pub fn ApplicationPage() -> impl IntoView {
 
 fn page(overview: Overview) -> AnyView {
     let secret = parts().extensions.get::<Flash>().and_then(|flash| flash.secret.clone());
+    // The panel has the client id as well.
+    let client_id = secret.is_none().then(|| client_id(&overview.application));
     let panel = secret.map(|secret| secret_panel(&overview, secret));
     let lead = sentence(&overview);
     let Overview { application, secrets, .. } = overview;
     let creation = if application.allow_user_creation { t("applications-yes") } else { t("applications-no") };
     let side = view! {
         <Facts>
-            <Fact term=t("applications-column-state")>{state_badge(application.active)}</Fact>
             <Fact term=t("applications-user-creation")>{creation}</Fact>
             <Fact term=t("applications-made")>
                 <RelativeTime at=application.created_at />
@@ -47,17 +50,80 @@ fn page(overview: Overview) -> AnyView {
         </Facts>
     };
     let crumbs = vec![Crumb::new(t("applications-title"), "/admin/applications")];
+    let state = state_badge(application.active).into_any();
+    let (stopped, disable) = if application.active {
+        (None, Some(disable(application.slug, &application.name)))
+    } else {
+        (Some(enable(application.slug)), None)
+    };
     view! {
-        <Page title=application.name.clone() lead=lead crumbs=crumbs side=side.into_any()>
+        <Page
+            title=application.name.clone()
+            named=true
+            state=state
+            lead=lead
+            crumbs=crumbs
+            side=side.into_any()
+        >
+            {stopped}
             {panel}
-            <Section title=t("applications-client-id")>
-                <CopyField value=application.client_id.to_string() label=t("applications-client-id") wide=true />
+            <Section title=t("applications-scopes")>{deeds(&application.scopes)}</Section>
+            <Section title=t("applications-credentials") lead=t("applications-credentials-lead")>
+                {client_id}
+                {secret_table(secrets)}
             </Section>
-            <Section title=t("applications-secrets")>{secret_table(secrets)}</Section>
-            {switch(application.slug, &application.name, application.active)}
+            {disable}
         </Page>
     }
     .into_any()
+}
+
+/// What it may do, and what it may not.
+fn deeds(scopes: &ScopeList) -> impl IntoView + use<> {
+    let (may, may_not): (Vec<_>, Vec<_>) = Scope::ALL.into_iter().partition(|scope| scopes.contains(*scope));
+    view! {
+        <div class="deeds">
+            {sentences(t("applications-may"), Symbol::Check, may)}
+            {sentences(t("applications-may-not"), Symbol::Cross, may_not)}
+        </div>
+    }
+}
+
+/// Rights, a line each, under what is said of all of them.
+fn sentences(title: String, symbol: Symbol, scopes: Vec<Scope>) -> Option<impl IntoView> {
+    let line = |scope: Scope| {
+        view! {
+            <li>
+                <Icon of=symbol />
+                <span>
+                    <span class="sentence">{scope.description(language())}</span>
+                    " "
+                    <code class="quiet-text">{scope.as_str()}</code>
+                </span>
+            </li>
+        }
+    };
+    let tone = if symbol == Symbol::Check { Tone::Ok } else { Tone::Neutral };
+    let lines: Vec<_> = scopes.into_iter().map(line).collect();
+    (!lines.is_empty()).then(|| {
+        view! {
+            <div>
+                <h3>{title}</h3>
+                <ul class="sentences" data-tone=tone.as_str()>
+                    {lines}
+                </ul>
+            </div>
+        }
+    })
+}
+
+fn client_id(application: &Application) -> impl IntoView + use<> {
+    view! {
+        <div class="named-value">
+            <span class="label">{t("applications-client-id")}</span>
+            <CopyField value=application.client_id.to_string() label=t("applications-client-id") wide=true />
+        </div>
+    }
 }
 
 /// Id and secret this once, with a command that uses them.
@@ -95,20 +161,26 @@ fn secret_table(secrets: Vec<ListedSecret>) -> impl IntoView {
         ]
     };
     let rows = secrets.into_iter().map(row).collect();
-    view! { <Table caption=t("applications-secrets") columns=columns rows=rows /> }
+    view! { <Table caption=t("applications-secret") columns=columns rows=rows /> }
 }
 
-fn switch(slug: String, name: &str, active: bool) -> AnyView {
-    if !active {
-        return view! {
-            <form method="post" action=SwitchApplication::url()>
-                <HiddenField name="application" value=slug />
-                <HiddenField name="active" value="true" />
-                <SubmitButton look=Look::Primary>{t("applications-enable")}</SubmitButton>
-            </form>
-        }
-        .into_any();
+/// On top of the page of a disabled one: that it is, and the way back.
+fn enable(slug: String) -> impl IntoView {
+    let action = view! {
+        <form method="post" action=SwitchApplication::url()>
+            <HiddenField name="application" value=slug />
+            <HiddenField name="active" value="true" />
+            <SubmitButton look=Look::Primary>{t("applications-enable")}</SubmitButton>
+        </form>
+    };
+    view! {
+        <NoticeBanner kind=NoticeKind::Warning action=action.into_any()>
+            {t("applications-is-disabled")}
+        </NoticeBanner>
     }
+}
+
+fn disable(slug: String, name: &str) -> impl IntoView + use<> {
     let question = tf("applications-disable-title", &[("name", name.into())]);
     view! {
         <DangerZone>
@@ -128,5 +200,4 @@ fn switch(slug: String, name: &str, active: bool) -> AnyView {
             </DangerItem>
         </DangerZone>
     }
-    .into_any()
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use super::{level_badge, made_by, role_name};
+use super::{level_word, made_by, role_name};
 use crate::base::AccountId;
 use crate::rooms::actions::CreateRoom;
 use crate::rooms::{MyRoom, Portion, Rooms, Search};
@@ -12,7 +12,8 @@ use crate::ui::{
     Symbol, Table, caller_or_sign_in, failure_page, here, parameter, t, tf,
 };
 
-const PATH: &str = "/rooms";
+/// The page with all of them.
+pub(super) const PATH: &str = "/rooms";
 
 /// `/rooms`
 #[component]
@@ -39,14 +40,12 @@ fn page(viewer: AccountId, search: &Search, portion: Portion) -> AnyView {
     let content = match (nothing, searching) {
         (false, _) => table(viewer, rooms).into_any(),
         (true, true) => {
-            let text = tf("rooms-nothing-found-title", &[("text", search.text.as_str().into())]);
+            let title = tf("rooms-nothing-found-title", &[("text", search.text.as_str().into())]);
             let all = view! { <ButtonLink href=PATH>{t("rooms-show-all")}</ButtonLink> }.into_any();
-            view! { <EmptyState icon=Symbol::Search text=text action=all /> }.into_any()
+            view! { <EmptyState icon=Symbol::Search title=title text=t("rooms-nothing-found-text") action=all /> }
+                .into_any()
         }
-        (true, false) => {
-            let new = view! { <ButtonLink href="/rooms/new" look=Look::Primary icon=Symbol::Plus>{t("rooms-new")}</ButtonLink> };
-            view! { <EmptyState icon=Symbol::Door text=t("rooms-empty-text") action=new.into_any() /> }.into_any()
-        }
+        (true, false) => no_rooms(),
     };
     // An empty list has its one button in the middle.
     let first_visit = nothing && !searching && search.older_than.is_none() && search.newer_than.is_none();
@@ -69,7 +68,23 @@ fn page(viewer: AccountId, search: &Search, portion: Portion) -> AnyView {
     }
 }
 
-fn actions() -> AnyView {
+/// In place of a list without a room.
+pub(super) fn no_rooms() -> AnyView {
+    let new =
+        view! { <ButtonLink href="/rooms/new" look=Look::Primary icon=Symbol::Plus>{t("rooms-new")}</ButtonLink> };
+    view! {
+        <EmptyState
+            icon=Symbol::Door
+            title=t("rooms-empty-title")
+            text=t("rooms-empty-text")
+            action=new.into_any()
+        />
+    }
+    .into_any()
+}
+
+/// The ways to a new room.
+pub(super) fn actions() -> AnyView {
     view! {
         <form method="post" action=CreateRoom::url()>
             <input type="hidden" name="start_now" value="true" />
@@ -80,14 +95,15 @@ fn actions() -> AnyView {
     .into_any()
 }
 
-fn table(viewer: AccountId, rooms: Vec<MyRoom>) -> impl IntoView {
+/// Rooms of the person who reads.
+pub(super) fn table(viewer: AccountId, rooms: Vec<MyRoom>) -> impl IntoView {
     let service = expect_context::<Rooms>();
     let columns = vec![
         Column::text(t("rooms-column-name")),
-        Column::text(t("rooms-column-link")),
-        Column::text(t("rooms-column-access")),
-        Column::text(t("rooms-column-role")),
-        Column::text(t("rooms-column-made")),
+        Column::plain(t("rooms-column-link")),
+        Column::plain(t("rooms-column-access")),
+        Column::plain(t("rooms-column-role")),
+        Column::plain(t("rooms-column-made")),
     ];
     let rows = rows(viewer, &service, rooms);
     view! { <Table caption=t("rooms-title") columns=columns rows=rows /> }
@@ -100,7 +116,7 @@ fn rows(viewer: AccountId, service: &Rooms, rooms: Vec<MyRoom>) -> Vec<Vec<AnyVi
         vec![
             view! { <a href=href>{room.name}</a> }.into_any(),
             view! { <CopyInline value=service.link(&room.slug) shown=room.slug label=t("rooms-link") /> }.into_any(),
-            level_badge(room.access_level).into_any(),
+            level_word(room.access_level).into_any(),
             role_name(room.role).into_any(),
             view! {
                 <RelativeTime at=room.created_at />

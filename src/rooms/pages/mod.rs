@@ -1,9 +1,11 @@
 //! The pages about rooms.
 
+mod latest;
 mod list;
 mod new;
 mod one;
 
+pub use latest::LatestRooms;
 pub use list::RoomsPage;
 pub use new::NewRoomPage;
 pub use one::RoomPage;
@@ -12,7 +14,7 @@ use leptos::prelude::*;
 
 use super::{AccessLevel, Role};
 use crate::base::AccountId;
-use crate::ui::{Badge, Choice, Symbol, Tone, key, t, tf};
+use crate::ui::{Choice, Icon, Symbol, key, t, tf};
 
 /// Who may enter, in a word or two.
 fn level_name(level: AccessLevel) -> String {
@@ -40,9 +42,24 @@ const fn level_icon(level: AccessLevel) -> Symbol {
     }
 }
 
-fn level_badge(level: AccessLevel) -> impl IntoView {
-    let tone = if level == AccessLevel::Public { Tone::Info } else { Tone::Neutral };
-    view! { <Badge tone=tone icon=level_icon(level)>{level_name(level)}</Badge> }
+/// Who may enter, in a word or two beside an icon.
+fn level_word(level: AccessLevel) -> impl IntoView {
+    view! {
+        <span class="with-icon">
+            <Icon of=level_icon(level) />
+            {level_name(level)}
+        </span>
+    }
+}
+
+/// Who may enter, in a sentence beside an icon.
+fn who_may_enter(level: AccessLevel) -> impl IntoView {
+    view! {
+        <p class="who-may-enter">
+            <Icon of=level_icon(level) />
+            <span>{level_sentence(level)}</span>
+        </p>
+    }
 }
 
 fn level_choices() -> Vec<Choice> {

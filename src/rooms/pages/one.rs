@@ -5,15 +5,15 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_params_map;
 
-use super::{level_badge, level_sentence, made_by, role_name};
+use super::{level_word, made_by, role_name, who_may_enter};
 use crate::accounts::Visitor;
 use crate::base::AccountId;
 use crate::rooms::actions::{DeleteRoom, RENAME_FORM, RenameRoom};
 use crate::rooms::{AccessLevel, Role, RoomView, Rooms};
 use crate::ui::{
-    ButtonLink, ConfirmDialog, CopyField, Crumb, DangerItem, DangerZone, ErrorKind, Fact, Facts, Form, FormActions,
-    HiddenField, Look, Page, RelativeTime, Section, SubmitButton, Symbol, TextField, Width, failure_page, refusal_page,
-    see_other, t, tf,
+    ButtonLink, Card, CellNote, ConfirmDialog, CopyField, Crumb, DangerItem, DangerZone, ErrorKind, Fact, Facts, Form,
+    FormActions, HiddenField, Icon, Look, Page, RelativeTime, Section, SubmitButton, Symbol, TextField, Width,
+    failure_page, refusal_page, see_other, t, tf,
 };
 
 /// `/rooms/{slug}`
@@ -46,11 +46,14 @@ fn without_role(rooms: &Rooms, room: &RoomView, person: Option<AccountId>) -> An
         Some(_) => view! { <p class="quiet-text">{t("rooms-you-have-no-role")}</p> }.into_any(),
         None => sign_in(&room.slug),
     };
-    let link = rooms.link(&room.slug);
+    let (link, level) = (rooms.link(&room.slug), room.access_level);
     view! {
-        <Page title=room.name.clone() lead=level_sentence(room.access_level) width=Width::Form>
-            <CopyField value=link label=t("rooms-link") wide=true />
-            {note}
+        <Page title=room.name.clone() named=true width=Width::Card>
+            <Card>
+                {who_may_enter(level)}
+                <CopyField value=link label=t("rooms-link") wide=true />
+                {note}
+            </Card>
         </Page>
     }
     .into_any()
@@ -60,7 +63,15 @@ fn without_role(rooms: &Rooms, room: &RoomView, person: Option<AccountId>) -> An
 fn restricted(slug: &str, person: Option<AccountId>) -> AnyView {
     let way_in = person.is_none().then(|| sign_in(slug));
     view! {
-        <Page title=t("rooms-restricted-title") lead=t("rooms-restricted-text") width=Width::Form>{way_in}</Page>
+        <Page title=t("rooms-restricted-title") width=Width::Card>
+            <Card>
+                <p class="who-may-enter">
+                    <Icon of=Symbol::Lock />
+                    <span>{t("rooms-restricted-text")}</span>
+                </p>
+                {way_in}
+            </Card>
+        </Page>
     }
     .into_any()
 }
@@ -68,10 +79,12 @@ fn restricted(slug: &str, person: Option<AccountId>) -> AnyView {
 fn sign_in(slug: &str) -> AnyView {
     let href = format!("/sign-in?next=%2Frooms%2F{slug}");
     view! {
-        <p class="quiet-text">{t("rooms-sign-in-text")}</p>
-        <p>
-            <ButtonLink href=href look=Look::Primary>{t("ui-sign-in")}</ButtonLink>
-        </p>
+        <div class="way-in">
+            <ButtonLink href=href look=Look::Primary large=true>
+                {t("ui-sign-in")}
+            </ButtonLink>
+            <p class="quiet-text small-text">{t("rooms-sign-in-text")}</p>
+        </div>
     }
     .into_any()
 }
@@ -81,10 +94,11 @@ fn with_role(rooms: &Rooms, room: &RoomView, role: Role, person: Option<AccountI
     let (level, created_at) = (room.access_level, room.created_at);
     let side = view! {
         <Facts>
-            <Fact term=t("rooms-access")>{level_badge(level)}</Fact>
+            <Fact term=t("rooms-access")>{level_word(level)}</Fact>
             <Fact term=t("rooms-column-role")>{role_name(role)}</Fact>
             <Fact term=t("rooms-created-at")>
-                <RelativeTime at=created_at /> ", " {by}
+                <RelativeTime at=created_at />
+                <CellNote>{by}</CellNote>
             </Fact>
         </Facts>
     };
@@ -93,8 +107,11 @@ fn with_role(rooms: &Rooms, room: &RoomView, role: Role, person: Option<AccountI
     let crumbs = vec![Crumb::new(t("rooms-title"), "/rooms")];
     let link = rooms.link(&room.slug);
     view! {
-        <Page title=room.name.clone() lead=level_sentence(room.access_level) crumbs=crumbs side=side.into_any()>
-            <CopyField value=link label=t("rooms-link") wide=true />
+        <Page title=room.name.clone() named=true crumbs=crumbs side=side.into_any()>
+            <div class="room-door">
+                {who_may_enter(level)}
+                <CopyField value=link label=t("rooms-link") wide=true />
+            </div>
             {settings}
             {danger}
         </Page>
@@ -106,7 +123,7 @@ fn rename(room: &RoomView) -> impl IntoView + use<> {
     let (slug, name) = (room.slug.clone(), room.name.clone());
     view! {
         <Section title=t("rooms-settings")>
-            <Form id=RENAME_FORM action=RenameRoom::url()>
+            <Form id=RENAME_FORM action=RenameRoom::url() line=true>
                 <HiddenField name="room" value=slug.clone() />
                 <TextField name="name" label=t("rooms-name") value=name.clone() />
                 <FormActions>

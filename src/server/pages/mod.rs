@@ -6,6 +6,7 @@ mod home;
 pub use docs::DocsPage;
 pub use home::HomePage;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::Router;
@@ -26,19 +27,22 @@ use crate::accounts::{Account, Visitor};
 use crate::base::answer::ERROR_CODE;
 use crate::base::{Answer, ClientRequest, Code};
 use crate::ui::{
-    Assets, ErrorKind, Flash, Moment, Notice, Pages, Viewer, content_security_policy, error_document, shell,
+    Assets, ErrorKind, Flash, FormTargets, Moment, Notice, Pages, SiteFile, Viewer, content_security_policy,
+    error_document, shell,
 };
 
 /// The addresses of the pages that the app knows. Here as well, so that the log and the limits know them as routes.
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 10] = [
     "/",
     "/docs",
     "/sign-in",
+    "/sign-in/conflict",
     "/rooms",
     "/rooms/new",
     "/rooms/{slug}",
     "/admin/applications",
     "/admin/applications/{slug}",
+    "/admin/sign-in-requests",
 ];
 
 /// Pages, actions and what else a browser asks for.
@@ -94,31 +98,48 @@ async fn open_address(State(state): State<AppState>, Path(address): Path<String>
     if room {
         return (StatusCode::SEE_OTHER, [(header::LOCATION, format!("/rooms/{address}"))]).into_response();
     }
-    match state.assets.get(request.uri().path().trim_start_matches('/')) {
-        Some(file) => asset(file),
-        None => nothing_here(&request),
-    }
+    asset(&state.assets, &request)
 }
 
-type File = (std::borrow::Cow<'static, [u8]>, &'static str, bool);
+/// A file of the site, compressed already when the browser takes that. Its name changes with its content, so that it can
+/// be kept for ever.
+fn asset(assets: &Assets, request: &Request) -> Response {
+    let path = request.uri().path().trim_start_matches('/');
+    let Some(SiteFile { content, media_type, gzip }) = assets.get(path, takes_gzip(request.headers())) else {
+        return nothing_here(request);
+    };
+    let headers = [
+        (header::CONTENT_TYPE, media_type),
+        (header::CACHE_CONTROL, "public, max-age=31536000, immutable"),
+        (header::VARY, "accept-encoding"),
+    ];
+    let encoding = gzip.then_some([(header::CONTENT_ENCODING, "gzip")]);
+    let body = match content {
+        Cow::Borrowed(bytes) => Body::from(bytes),
+        Cow::Owned(bytes) => Body::from(bytes),
+    };
+    (headers, encoding, body).into_response()
+}
 
-/// A file of the site. Its name changes with its content, so that it can be kept for ever.
-fn asset((content, media_type, immutable): File) -> Response {
-    let caching = if immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let headers = [(header::CONTENT_TYPE, media_type), (header::CACHE_CONTROL, caching)];
-    (headers, Body::from(content.into_owned())).into_response()
+/// Whether `Accept-Encoding` (RFC 9110 §12.5.3) names gzip and does not weigh it with nothing.
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let values = headers.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|coding| {
+        let mut parts = coding.split(';').map(str::trim);
+        let gzip = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
+        let refused = parts.any(|weight| {
+            let weight = weight.split_once('=').filter(|(name, _)| name.trim().eq_ignore_ascii_case("q"));
+            weight.is_some_and(|(_, weight)| weight.trim().parse() == Ok(0.0_f32))
+        });
+        gzip && !refused
+    })
 }
 
 /// The files below `/pkg/`.
 pub(super) fn assets() -> Router<AppState> {
     Router::new().route(
         "/pkg/{*file}",
-        get(async |State(assets): State<Arc<Assets>>, request: Request| {
-            match assets.get(request.uri().path().trim_start_matches('/')) {
-                Some(file) => asset(file),
-                None => nothing_here(&request),
-            }
-        }),
+        get(async |State(assets): State<Arc<Assets>>, request: Request| asset(&assets, &request)),
     )
 }
 
@@ -144,6 +165,8 @@ fn provide(state: &AppState) {
     provide_context(state.accounts.clone());
     provide_context(state.sessions.clone());
     provide_context(state.sign_in.clone());
+    provide_context(FormTargets(state.openid.form_targets()));
+    provide_context(state.openid.clone());
     provide_context(state.applications.clone());
     provide_context(state.rooms.clone());
 }
@@ -191,15 +214,33 @@ fn error_page(
     let (mut parts, _) = refusal.into_parts();
     parts.headers.remove(header::CONTENT_LENGTH);
     parts.headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
-    if let Ok(policy) = HeaderValue::try_from(content_security_policy(None)) {
+    if let Ok(policy) = HeaderValue::try_from(content_security_policy(None, &FormTargets(state.openid.form_targets())))
+    {
         parts.headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     Response::from_parts(parts, Body::from(document))
 }
 
 fn error_kind(response: &Response) -> ErrorKind {
-    match response.headers().get(ERROR_CODE) {
-        Some(code) if code == Code::CrossSiteRequest.as_str() => ErrorKind::CrossSite,
-        _ => ErrorKind::of_status(response.status().as_u16()),
+    let code = response.headers().get(ERROR_CODE).and_then(|code| code.to_str().ok()).unwrap_or_default();
+    ErrorKind::of_refusal(code, response.status().as_u16())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gzip_is_sent_to_whoever_takes_it() {
+        let takes = |value: &'static str| {
+            takes_gzip(&HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(value))]))
+        };
+        for value in ["gzip", "br, GZIP", "gzip;q=0.5, identity", "deflate,gzip ; Q=1"] {
+            assert!(takes(value), "{value:?}");
+        }
+        for value in ["", "identity", "br", "gzip;q=0", "gzip; q=0.000", "x-gzip-like", "*;q=0"] {
+            assert!(!takes(value), "{value:?}");
+        }
+        assert!(!takes_gzip(&HeaderMap::new()));
     }
 }

@@ -14,7 +14,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    pub(super) async fn read(what: String, response: reqwest::Response) -> Self {
+    pub(crate) async fn read(what: String, response: reqwest::Response) -> Self {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let body = response.bytes().await.unwrap().to_vec();
         Self { status, headers, body, what }

@@ -1,0 +1,409 @@
+//! What a provider's settings may be, and what is said of those that may not.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use super::*;
+use crate::config::{Config, Sources};
+
+const MINIMUM: &str = r#"
+id = "acme"
+issuer = "https://id.example.org"
+client_id = "parloir"
+client_secret = "swordfish-swordfish-swordfish-32"
+"#;
+
+fn load(text: &str) -> Result<Config, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("parloir.toml");
+    std::fs::write(&file, text).unwrap();
+    Config::from_sources(&Sources { file: Some(file.clone()), environment: BTreeMap::new() })
+        .map_err(|error| error.to_string().replace(&file.display().to_string(), "FILE"))
+}
+
+fn from_environment(list: &str) -> Result<Vec<Provider>, String> {
+    let environment = [("PARLOIR__SIGN_IN__PROVIDERS".to_owned(), list.to_owned())].into();
+    let config = Config::from_sources(&Sources { file: None, environment }).map_err(|error| error.to_string())?;
+    Ok(config.sign_in.providers)
+}
+
+/// The minimum, with these lines instead of those of the same keys.
+fn provider(lines: &str) -> Result<Provider, String> {
+    let key = |line: &str| line.split_once(" = ").map(|(key, _)| key.trim().to_owned());
+    let given: Vec<_> = lines.lines().filter_map(key).collect();
+    let kept: Vec<_> = MINIMUM.lines().filter(|line| key(line).is_none_or(|key| !given.contains(&key))).collect();
+    let config = load(&format!("[[sign_in.providers]]\n{}\n{lines}\n", kept.join("\n")))?;
+    Ok(config.sign_in.providers.into_iter().next().unwrap())
+}
+
+/// The provider is refused with a message that begins like that, names its file and keeps the secret.
+#[track_caller]
+fn refused(lines: &str, start: &str) {
+    let error = provider(lines).unwrap_err();
+    assert!(error.starts_with(&format!("sign_in.providers[0] (acme): {start}")), "{lines}\n{error}");
+    assert!(error.contains("(in FILE)"), "{error}");
+    assert!(!error.contains("swordfish"), "{error}");
+}
+
+#[test]
+fn what_is_not_said_has_the_documented_default() {
+    let defaults: Vec<_> = PROVIDER_SETTINGS
+        .iter()
+        .filter(|setting| !setting.default.is_empty())
+        .map(|setting| format!("{} = {}", setting.key, setting.default))
+        .collect();
+    assert_eq!(format!("{:?}", provider(&defaults.join("\n")).unwrap()), format!("{:?}", provider("").unwrap()));
+
+    let provider = provider("").unwrap();
+    assert_eq!((provider.id.as_str(), provider.kind), ("acme", ProviderKind::Oidc));
+    assert_eq!(provider.label, Label { en: "acme".to_owned(), fr: "acme".to_owned() });
+    assert_eq!(provider.issuer.as_str(), "https://id.example.org");
+    assert_eq!(provider.token_endpoint_auth_method, ClientAuthentication::SecretPost);
+    assert_eq!((provider.client_key_file, provider.token_endpoint_auth_signing_alg), (None, None));
+    assert_eq!(provider.scopes, ["openid", "email", "profile"]);
+    assert!(provider.pkce && provider.create_users && !provider.refresh);
+    assert_eq!(provider.id_token, IdTokenSettings { signed: SignatureAlgorithm::Es256, encrypted: None });
+    let userinfo =
+        UserInfoSettings { form: UserInfoForm::Any, signed: Some(SignatureAlgorithm::Es256), encrypted: None };
+    assert_eq!(provider.userinfo, userinfo);
+    assert_eq!(provider.email_trust, EmailTrust::VerifiedClaim);
+    assert_eq!(provider.name_claims, ["given_name", "usual_name"]);
+    assert_eq!((provider.clock_tolerance, provider.timeout), (Duration::from_mins(1), Duration::from_secs(5)));
+    assert!(provider.http.is_none() && provider.endpoints.is_none() && provider.admin_claim.is_none());
+}
+
+#[test]
+fn every_setting_reaches_the_provider() {
+    let provider = provider(
+        r#"
+label = { fr = "Entrer", en = "Enter" }
+endpoints = { authorization = "https://id.example.org/a?x=1", token = "https://id.example.org/t", userinfo = "https://id.example.org/u", jwks = "https://id.example.org/j", end_session = "https://id.example.org/e" }
+token_endpoint_auth_method = "private_key_jwt"
+client_key_file = "client.pem"
+token_endpoint_auth_signing_alg = "PS256"
+scopes = ["openid", "siret"]
+pkce = "off"
+extra_parameters = { idp_hint = "abc", prompt = "login consent" }
+id_token_signed_response_alg = "HS256"
+id_token_encrypted_response_alg = "ECDH-ES"
+userinfo = "encrypted"
+userinfo_signed_response_alg = "none"
+userinfo_encrypted_response_alg = "RSA-OAEP-256"
+userinfo_encrypted_response_enc = "A128CBC-HS256"
+decryption_key_files = ["one.pem", "two.pem"]
+email_trust = "never"
+acr_values = ["eidas2", "eidas3"]
+essential_claims = ["email"]
+name_claims = ["name"]
+create_users = false
+admin_claim = { name = "groups", value = "admins" }
+refresh = true
+clock_tolerance_seconds = 0
+timeout_seconds = 60
+"#,
+    )
+    .unwrap();
+    assert_eq!((provider.label.text(Language::En), provider.label.text(Language::Fr)), ("Enter", "Entrer"));
+    let endpoints = provider.endpoints.unwrap();
+    assert_eq!(endpoints.authorization.as_str(), "https://id.example.org/a?x=1");
+    assert_eq!(
+        (endpoints.token.as_str(), endpoints.jwks.as_str()),
+        ("https://id.example.org/t", "https://id.example.org/j")
+    );
+    assert_eq!(endpoints.userinfo.unwrap().as_str(), "https://id.example.org/u");
+    assert_eq!(endpoints.end_session.unwrap().as_str(), "https://id.example.org/e");
+    assert_eq!(provider.client_key_file.as_deref(), Some(Path::new("client.pem")));
+    assert_eq!(provider.token_endpoint_auth_signing_alg, Some(SignatureAlgorithm::Ps256));
+    assert_eq!(provider.scopes, ["openid", "siret"]);
+    assert!(!provider.pkce && !provider.create_users && provider.refresh);
+    assert_eq!(provider.extra_parameters["prompt"], "login consent");
+    let encrypted = Some((KeyManagementAlgorithm::EcdhEs, ContentEncryption::A256Gcm));
+    assert_eq!(provider.id_token, IdTokenSettings { signed: SignatureAlgorithm::Hs256, encrypted });
+    let encrypted = Some((KeyManagementAlgorithm::RsaOaep256, ContentEncryption::A128CbcHs256));
+    assert_eq!(provider.userinfo, UserInfoSettings { form: UserInfoForm::Encrypted, signed: None, encrypted });
+    assert_eq!(provider.decryption_key_files, [Path::new("one.pem"), Path::new("two.pem")]);
+    assert_eq!(provider.email_trust, EmailTrust::Never);
+    assert_eq!((provider.acr_values.len(), provider.essential_claims.len(), provider.name_claims.len()), (2, 1, 1));
+    let claim = AdminClaim { name: "groups".to_owned(), value: "admins".to_owned() };
+    assert_eq!(provider.admin_claim, Some(claim));
+    assert_eq!((provider.clock_tolerance, provider.timeout), (Duration::ZERO, Duration::from_mins(1)));
+}
+
+#[test]
+fn values_that_cannot_be_used_are_named_with_what_is_accepted() {
+    refused(
+        "issuer = \"http://id.example.org\"",
+        "issuer = \"http://id.example.org\" cannot be used: accepted is an https",
+    );
+    refused("issuer = \"https://id.example.org?a\"", "issuer = ");
+    refused("issuer = \"https://me:swordfish@id.example.org\"", "issuer = *** cannot be used");
+    refused("kind = \"saml\"", "kind = \"saml\" cannot be used: accepted is oidc or datapass (in FILE)");
+    for wrong in [
+        "label = \"\"",
+        "label = {}",
+        "label = { de = \"Anmelden\" }",
+        "label = { en = 1 }",
+        "client_id = \"\"",
+        "client_id = 7",
+        "client_id = \"a\\nb\"",
+        "client_secret = \"\"",
+        "client_secret = \"swordfish\\u00e9\"",
+        "token_endpoint_auth_method = \"none\"",
+        "token_endpoint_auth_signing_alg = \"HS256\"",
+        "token_endpoint_auth_signing_alg = \"none\"",
+        "client_key_file = \"\"",
+        "endpoints = { token = \"https://id.example.org/t\", jwks = \"https://id.example.org/j\" }",
+        "endpoints = { authorization = \"http://id.example.org/a\", token = \"https://id.example.org/t\", jwks = \"https://id.example.org/j\" }",
+        "endpoints = { authorization = \"https://id.example.org/a\", token = \"https://id.example.org/t\", jwks = \"https://id.example.org/j\", revocation = \"https://id.example.org/r\" }",
+        "scopes = [\"email\"]",
+        "scopes = [\"openid email\"]",
+        "scopes = [\"openid\", \"openid\"]",
+        "scopes = \"openid\"",
+        "scopes = []",
+        "pkce = \"plain\"",
+        "pkce = true",
+        "id_token_signed_response_alg = \"none\"",
+        "id_token_signed_response_alg = \"es256\"",
+        "id_token_encrypted_response_alg = \"RSA1_5\"",
+        "id_token_encrypted_response_enc = \"A192GCM\"",
+        "userinfo = \"jwt\"",
+        "decryption_key_files = [\"\"]",
+        "email_trust = true",
+        "acr_values = [\"eidas1 eidas2\"]",
+        "acr_values = [\"\"]",
+        "essential_claims = [1]",
+        "name_claims = [\" name\"]",
+        "create_users = \"yes\"",
+        "admin_claim = { name = \"groups\" }",
+        "admin_claim = { name = \"groups\", value = \"\" }",
+        "admin_claim = { name = \"groups\", value = \"a\", also = \"b\" }",
+        "refresh = 1",
+        "clock_tolerance_seconds = 301",
+        "clock_tolerance_seconds = -1",
+        "timeout_seconds = 0",
+        "timeout_seconds = 61",
+        "proxy = \"https://proxy.example.org\"",
+        "proxy = \"http://me:swordfish@\"",
+        "no_proxy = [\"*.example.org\"]",
+        "ca_files = \"ca.pem\"",
+    ] {
+        let (key, _) = wrong.split_once(" = ").unwrap();
+        refused(wrong, &format!("{key} = "));
+    }
+}
+
+#[test]
+fn unknown_words_are_refused_where_they_would_be_ignored() {
+    refused("userinfo = \"json\"\nuserinfo_encrypted_response_alg = \"RSA1_5\"", "userinfo_encrypted_response_alg = ");
+    refused(
+        "userinfo = \"json\"\nuserinfo_encrypted_response_enc = \"nonsense\"",
+        "userinfo_encrypted_response_enc = ",
+    );
+    refused("userinfo = \"json\"\nuserinfo_signed_response_alg = \"nonsense\"", "userinfo_signed_response_alg = ");
+}
+
+#[test]
+fn extra_parameters_leave_ours_alone() {
+    for name in settings::OWN_PARAMETERS {
+        refused(&format!("extra_parameters = {{ {name} = \"x\" }}"), "extra_parameters = ");
+    }
+    refused("extra_parameters = { prompt = \"none\" }", "extra_parameters = ");
+    refused("extra_parameters = { prompt = \"login none\" }", "extra_parameters = ");
+    refused("extra_parameters = { idp_hint = 1 }", "extra_parameters = ");
+    refused("extra_parameters = { \"\" = \"x\" }", "extra_parameters = ");
+    let claims = "extra_parameters = { claims = '{\"id_token\":{\"amr\":null}}' }";
+    assert!(provider(claims).unwrap().extra_parameters.contains_key("claims"));
+    refused(
+        &format!("{claims}\nacr_values = [\"eidas2\"]"),
+        "acr_values and claims in extra_parameters cannot both stand",
+    );
+}
+
+#[test]
+fn names_in_addresses_are_ours_to_choose() {
+    for id in ["a", "proconnect", "idp-2", &"x".repeat(40)] {
+        assert_eq!(id.parse::<ProviderId>().unwrap().to_string(), id);
+    }
+    for id in ["", "Acme", "a/b", "a b", "a_b", "é", "login", "logout", "users", &"x".repeat(41)] {
+        assert!(id.parse::<ProviderId>().is_err(), "{id}");
+        let error = provider(&format!("id = \"{id}\"")).unwrap_err();
+        assert!(error.starts_with(&format!("sign_in.providers[0]: id = \"{id}\" cannot be used")), "{error}");
+    }
+}
+
+#[test]
+fn unknown_keys_are_refused_with_the_nearest() {
+    refused("isuer = \"x\"", "unknown setting isuer, did you mean issuer? (in FILE)");
+    refused("scope = [\"openid\"]", "unknown setting scope, did you mean scopes?");
+    refused("verify_ssl = false", "unknown setting verify_ssl (in FILE)");
+    refused("issuer_file = \"x\"", "unknown setting issuer_file");
+}
+
+#[test]
+fn what_is_required_is_asked_for() {
+    let without = |key: &str| {
+        let kept: Vec<_> = MINIMUM.lines().filter(|line| !line.starts_with(key)).collect();
+        load(&format!("[[sign_in.providers]]\n{}", kept.join("\n"))).unwrap_err()
+    };
+    assert_eq!(without("id"), "sign_in.providers[0]: id is missing (in FILE)");
+    assert_eq!(without("issuer"), "sign_in.providers[0] (acme): issuer is missing (in FILE)");
+    assert_eq!(without("client_id"), "sign_in.providers[0] (acme): client_id is missing (in FILE)");
+    assert_eq!(
+        without("client_secret"),
+        "sign_in.providers[0] (acme): client_secret is missing, which token_endpoint_auth_method = \"client_secret_post\" \
+         needs (in FILE)"
+    );
+    refused("kind = \"datapass\"", "kind = \"datapass\" is not supported yet");
+    refused("token_endpoint_auth_method = \"private_key_jwt\"", "client_key_file is missing");
+}
+
+#[test]
+fn a_signing_secret_is_long_enough() {
+    let short = "client_secret = \"swordfish\"";
+    refused(
+        &format!("{short}\nid_token_signed_response_alg = \"HS256\""),
+        "client_secret must have at least 32 bytes, because id_token_signed_response_alg is HS256",
+    );
+    for form in ["any", "signed"] {
+        let lines = format!("{short}\nuserinfo = \"{form}\"\nuserinfo_signed_response_alg = \"HS256\"");
+        refused(&lines, "client_secret must have at least 32 bytes, because userinfo_signed_response_alg is HS256");
+    }
+    assert!(provider(&format!("{short}\nuserinfo = \"json\"\nuserinfo_signed_response_alg = \"HS256\"")).is_ok());
+    let without_secret = "client_secret_file = \"/dev/null\"\ntoken_endpoint_auth_method = \"private_key_jwt\"";
+    assert!(provider(without_secret).unwrap_err().contains("client_secret = ***"));
+}
+
+#[test]
+fn what_is_encrypted_needs_a_key() {
+    refused("userinfo = \"encrypted\"", "decryption_key_files is missing, which userinfo = \"encrypted\" needs");
+    refused(
+        "id_token_encrypted_response_alg = \"RSA-OAEP\"",
+        "decryption_key_files is missing, which id_token_encrypted_response_alg needs",
+    );
+    refused("id_token_encrypted_response_enc = \"A256GCM\"", "id_token_encrypted_response_alg is missing");
+
+    let keys = "decryption_key_files = [\"key.pem\"]";
+    let form = |form: &str| provider(&format!("{keys}\nuserinfo = \"{form}\"")).unwrap().userinfo;
+    assert!(form("any").encrypted.is_some() && form("any").signed.is_some());
+    assert!(form("encrypted").encrypted.is_some() && form("encrypted").signed.is_some());
+    assert!(form("signed").encrypted.is_none() && form("signed").signed.is_some());
+    assert!(form("json").encrypted.is_none() && form("json").signed.is_none());
+    refused(
+        "userinfo = \"signed\"\nuserinfo_signed_response_alg = \"none\"",
+        "userinfo_signed_response_alg = \"none\" does not go with userinfo = \"signed\"",
+    );
+}
+
+#[test]
+fn a_label_may_be_one_for_both_languages() {
+    let label = |label: &str| {
+        let label = provider(&format!("label = {label}")).unwrap().label;
+        (label.en, label.fr)
+    };
+    let acme = ("Acme".to_owned(), "Acme".to_owned());
+    for one in ["\"Acme\"", "{ en = \"Acme\" }", "{ fr = \"Acme\" }"] {
+        assert_eq!(label(one), acme);
+    }
+}
+
+#[test]
+fn secrets_may_stand_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret");
+    std::fs::write(&file, "swordfish\n").unwrap();
+    let line = format!("client_secret_file = {:?}", file.to_str().unwrap());
+    let list = |lines: &str| format!("[[sign_in.providers]]\n{}\n{lines}", MINIMUM.replace("client_secret", "#"));
+    let config = load(&list(&line)).unwrap();
+    assert_eq!(config.sign_in.providers[0].client_secret.as_ref().unwrap().expose(), "swordfish");
+    assert!(!format!("{config:?}").contains("swordfish"));
+
+    refused(&line, "client_secret and client_secret_file cannot both stand");
+    refused("client_secret_file = \"/none/there\"", "client_secret_file: cannot read /none/there: ");
+    refused("client_secret_file = 3", "client_secret_file = *** cannot be used: accepted is a file");
+}
+
+#[test]
+fn there_may_be_several_with_one_issuer_but_not_with_one_name() {
+    let two = |second: &str| format!("[[sign_in.providers]]{MINIMUM}[[sign_in.providers]]{second}");
+    let config = load(&two(&MINIMUM.replace("acme", "other"))).unwrap();
+    let ids: Vec<_> = config.sign_in.providers.iter().map(|provider| provider.id.as_str()).collect();
+    assert_eq!(ids, ["acme", "other"]);
+    assert_eq!(
+        load(&two(MINIMUM)).unwrap_err(),
+        "sign_in.providers[1] (acme): id is taken by sign_in.providers[0] (in FILE)"
+    );
+}
+
+#[test]
+fn the_environment_may_hold_the_list() {
+    let toml = r#"[
+        { id = "acme", issuer = "https://id.example.org", client_id = "a", client_secret = "swordfish", label = { en = "A", fr = "B" } },
+    ]"#;
+    let json = r#"[{"id": "acme", "issuer": "https://id.example.org", "client_id": "a", "client_secret": "swordfish", "label": {"en": "A", "fr": "B"}}]"#;
+    for list in [toml, json] {
+        let providers = from_environment(list).unwrap();
+        assert_eq!((providers.len(), providers[0].label.fr.as_str()), (1, "B"));
+    }
+    assert!(from_environment("[]").unwrap().is_empty());
+    for wrong in [
+        "",
+        "swordfish",
+        "{ id = \"swordfish\" }",
+        "[\"swordfish\"]",
+        "[] # \n a = 1",
+        "[{\"id\": null, \"a\": \"swordfish\"}]",
+    ] {
+        let error = from_environment(wrong).unwrap_err();
+        assert!(
+            error.starts_with(
+                "sign_in.providers = *** (in the environment as PARLOIR__SIGN_IN__PROVIDERS) cannot be used"
+            ),
+            "{error}"
+        );
+    }
+    let error = from_environment(&json.replace("https", "http")).unwrap_err();
+    assert!(error.ends_with("(in the environment as PARLOIR__SIGN_IN__PROVIDERS)"), "{error}");
+    assert!(load("[sign_in]\nproviders = 3\n").is_err() && load("[sign_in.providers]\nid = \"a\"\n").is_err());
+}
+
+#[test]
+fn a_provider_may_be_reached_otherwise_than_others() {
+    let http =
+        "[http]\nproxy = \"http://proxy.example.org:3128\"\nno_proxy = [\"10.0.0.0/8\"]\nca_files = [\"ca.pem\"]\n";
+    let http_of = |lines: &str| {
+        let config = load(&format!("{http}[[sign_in.providers]]{MINIMUM}{lines}")).unwrap();
+        (config.http, config.sign_in.providers[0].http.clone())
+    };
+    let (shared, own) = http_of("");
+    assert!(shared.proxy.is_some() && own.is_none());
+    let (_, direct) = http_of("proxy = \"\"");
+    assert_eq!(direct, Some(HttpSettings { proxy: None, ..shared.clone() }));
+    let (_, own) = http_of("proxy = \"http://other.example.org:80\"\nno_proxy = []\nca_files = [\"own.pem\"]");
+    let own = own.unwrap();
+    assert_eq!(format!("{:?}", own.proxy), "Some(ProxyAddress(http://other.example.org/))");
+    assert_eq!((own.no_proxy.len(), own.ca_files), (0, vec!["own.pem".into()]));
+}
+
+#[test]
+fn the_example_can_be_used() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("secret");
+    std::fs::write(&file, "s".repeat(32)).unwrap();
+    let example = include_str!("../../../docs/proconnect.toml");
+    let with_secret = example.replace("/run/secrets/proconnect", file.to_str().unwrap());
+    let proconnect = load(&with_secret).unwrap().sign_in.providers.remove(0);
+    assert_eq!((proconnect.id.as_str(), proconnect.email_trust), ("proconnect", EmailTrust::Always));
+
+    // What it has commented out can be used as well.
+    let uncommented: Vec<_> = with_secret
+        .lines()
+        .map(|line| match line.strip_prefix("# ") {
+            Some(setting) if setting.starts_with(['e', 'a']) && setting.contains(" = ") => setting,
+            _ => line,
+        })
+        .collect();
+    let everything = load(&uncommented.join("\n")).unwrap().sign_in.providers.remove(0);
+    assert!(everything.endpoints.is_some() && everything.acr_values.len() == 4);
+    assert!(everything.extra_parameters.contains_key("idp_hint"));
+}

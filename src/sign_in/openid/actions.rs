@@ -1,0 +1,92 @@
+//! What the page about an address that is another account's sends.
+
+use leptos::prelude::*;
+use leptos::server_fn::error::ServerFnError;
+
+use super::{Conflict, OpenId};
+use crate::accounts::administrator;
+use crate::audit::Actor;
+use crate::base::{ConflictId, StoreError};
+use crate::ui::{
+    Flash, Notice, NoticeKind, caller_or_sign_in, client, go_with_problem, go_with_success, leave_and_see_other, parts,
+    see_other, t,
+};
+
+/// Where that page is.
+pub const CONFLICT: &str = "/sign-in/conflict";
+
+/// Where administrators decide.
+pub const REQUESTS: &str = "/admin/sign-in-requests";
+
+/// What this browser left when it met an account.
+pub(super) async fn conflict_here(openid: &OpenId) -> Result<Option<Conflict>, StoreError> {
+    match super::api::browser_of(&parts().headers, openid) {
+        Some(browser) => openid.conflicts().of_browser(&browser).await,
+        None => Ok(None),
+    }
+}
+
+/// Joins the identity to the account of whoever is signed in, if it is the one that it met.
+#[server(prefix = "/actions", endpoint = "sign-in/join")]
+pub async fn join_identity() -> Result<(), ServerFnError> {
+    let Some(caller) = caller_or_sign_in(CONFLICT) else { return Ok(()) };
+    let openid = expect_context::<OpenId>();
+    let joined = async {
+        let Some(conflict) = conflict_here(&openid).await?.filter(|conflict| conflict.account == caller.person) else {
+            return Ok(false);
+        };
+        openid.conflicts().join(&conflict, Actor::Person(caller.person), &client()).await
+    };
+    match joined.await {
+        Ok(true) => go_with_success("/rooms", t("conflict-joined")),
+        Ok(false) => see_other(CONFLICT),
+        Err(error) => go_with_problem(CONFLICT, error),
+    }
+    Ok(())
+}
+
+/// Asks an administrator to decide whose account it is.
+#[server(prefix = "/actions", endpoint = "sign-in/ask")]
+pub async fn ask_administrator() -> Result<(), ServerFnError> {
+    let openid = expect_context::<OpenId>();
+    let asked = async {
+        if let Some(conflict) = conflict_here(&openid).await? {
+            openid.conflicts().ask(&conflict, &client()).await?;
+        }
+        Ok::<_, StoreError>(())
+    };
+    match asked.await {
+        Ok(()) => see_other(CONFLICT),
+        Err(error) => go_with_problem(CONFLICT, error),
+    }
+    Ok(())
+}
+
+/// Decides: joins the identity to the account, or refuses. For administrators.
+#[server(prefix = "/actions", endpoint = "sign-in/decide")]
+pub async fn decide_request(
+    #[server(default)] request: String,
+    #[server(default)] join: bool,
+) -> Result<(), ServerFnError> {
+    let Some(actor) = administrator(REQUESTS) else { return Ok(()) };
+    let openid = expect_context::<OpenId>();
+    let conflicts = openid.conflicts();
+    let decided = async {
+        let found = match request.parse::<ConflictId>() {
+            Ok(id) => conflicts.request(id).await?,
+            Err(_) => None,
+        };
+        let Some(conflict) = found else { return Ok(None) };
+        if join {
+            return conflicts.join(&conflict, actor, &client()).await.map(Some);
+        }
+        conflicts.refuse(&conflict, actor, &client()).await?;
+        Ok::<_, StoreError>(Some(true))
+    };
+    match decided.await {
+        Ok(Some(true)) => go_with_success(REQUESTS, t(if join { "requests-joined" } else { "requests-refused" })),
+        Ok(_) => leave_and_see_other(REQUESTS, Flash::notice(Notice::new(NoticeKind::Danger, t("requests-gone")))),
+        Err(error) => go_with_problem(REQUESTS, error),
+    }
+    Ok(())
+}

@@ -1,0 +1,181 @@
+//! Where a provider is asked what: from the settings, or from its own description (OpenID Connect Discovery 1.0).
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use openidconnect::core::{
+    CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
+    CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType,
+    CoreSubjectIdentifierType,
+};
+use openidconnect::{AdditionalProviderMetadata, IssuerUrl, ProviderMetadata};
+use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
+
+use super::OpenIdError;
+use crate::base::{Clock, OutgoingClient, Timestamp};
+use crate::config;
+
+/// How long a description is believed before it is read again.
+const FRESH: Duration = Duration::from_hours(1);
+
+/// After a failure the provider is left alone for so long: whoever clicks meanwhile is told at once.
+pub(super) const PAUSE: Duration = Duration::from_secs(5);
+
+/// What of a description the library does not know.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+struct Additional {
+    /// OpenID Connect RP-Initiated Logout 1.0 §2.1.
+    end_session_endpoint: Option<String>,
+    /// RFC 9207 §3.
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: bool,
+}
+
+impl AdditionalProviderMetadata for Additional {}
+
+type Description = ProviderMetadata<
+    Additional,
+    CoreAuthDisplay,
+    CoreClientAuthMethod,
+    CoreClaimName,
+    CoreClaimType,
+    CoreGrantType,
+    CoreJweContentEncryptionAlgorithm,
+    CoreJweKeyManagementAlgorithm,
+    CoreJsonWebKey,
+    CoreResponseMode,
+    CoreResponseType,
+    CoreSubjectIdentifierType,
+>;
+
+/// Where a provider is asked what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Endpoints {
+    pub(super) authorization: String,
+    pub(super) token: String,
+    pub(super) userinfo: Option<String>,
+    pub(super) jwks: String,
+    pub(super) end_session: Option<String>,
+    /// Whether its answers name their issuer: then one that does not is not its own (RFC 9207 §2.4).
+    pub(super) names_issuer: bool,
+}
+
+/// The description of one provider, read when needed, by one reader at a time.
+#[derive(Debug)]
+pub(super) struct Discovery {
+    fixed: Option<Arc<Endpoints>>,
+    issuer: String,
+    clock: Clock,
+    http: OutgoingClient,
+    known: RwLock<Known>,
+    reading: Mutex<()>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Known {
+    endpoints: Option<(Arc<Endpoints>, Timestamp)>,
+    failed_at: Option<Timestamp>,
+}
+
+impl Discovery {
+    pub(super) fn new(settings: &config::Provider, clock: Clock, http: OutgoingClient) -> Self {
+        let fixed = settings.endpoints.as_ref().map(|endpoints| {
+            Arc::new(Endpoints {
+                authorization: endpoints.authorization.to_string(),
+                token: endpoints.token.to_string(),
+                userinfo: endpoints.userinfo.as_ref().map(ToString::to_string),
+                jwks: endpoints.jwks.to_string(),
+                end_session: endpoints.end_session.as_ref().map(ToString::to_string),
+                names_issuer: false,
+            })
+        });
+        let issuer = settings.issuer.to_string();
+        Self { fixed, issuer, clock, http, known: RwLock::default(), reading: Mutex::new(()) }
+    }
+
+    /// Whether the last look failed.
+    pub(super) fn is_down(&self) -> bool {
+        self.fixed.is_none() && self.known().failed_at.is_some()
+    }
+
+    /// What is known without asking.
+    pub(super) fn latest(&self) -> Option<Arc<Endpoints>> {
+        self.fixed.clone().or_else(|| self.known().endpoints.map(|(endpoints, _)| endpoints))
+    }
+
+    /// The endpoints. A provider that is down keeps those that were read before.
+    pub(super) async fn endpoints(&self) -> Result<Arc<Endpoints>, OpenIdError> {
+        if let Some(fixed) = &self.fixed {
+            return Ok(Arc::clone(fixed));
+        }
+        if let Some(endpoints) = self.fresh() {
+            return Ok(endpoints);
+        }
+        let _reading = self.reading.lock().await;
+        // Whoever waited finds what the one before read, or that it failed.
+        if let Some(endpoints) = self.fresh() {
+            return Ok(endpoints);
+        }
+        let known = self.known();
+        let now = self.clock.now();
+        let resting = known.failed_at.is_some_and(|failed| now < failed.after(PAUSE));
+        let read = if resting { Err(OpenIdError::StillDown) } else { self.read().await };
+        match (read, known.endpoints) {
+            (Ok(endpoints), _) => {
+                let endpoints = Arc::new(endpoints);
+                self.keep(Known { endpoints: Some((Arc::clone(&endpoints), now)), failed_at: None });
+                Ok(endpoints)
+            }
+            (Err(error), former) => {
+                if !resting {
+                    tracing::warn!(issuer = self.issuer, cause = %error, "the provider's description could not be read");
+                    self.keep(Known { endpoints: former.clone(), failed_at: Some(self.clock.now()) });
+                }
+                former.map(|(endpoints, _)| endpoints).ok_or(error)
+            }
+        }
+    }
+
+    async fn read(&self) -> Result<Endpoints, OpenIdError> {
+        let issuer =
+            IssuerUrl::new(self.issuer.clone()).map_err(|_| OpenIdError::Misbehaves("its issuer is no URL"))?;
+        let read = Description::discover_async(issuer, &self.http).await;
+        let description = read.map_err(|error| match error {
+            openidconnect::DiscoveryError::Request(error) => OpenIdError::Down(error),
+            openidconnect::DiscoveryError::Validation(_) => {
+                OpenIdError::Misbehaves("its description names another issuer")
+            }
+            openidconnect::DiscoveryError::Response(..) => OpenIdError::Misbehaves("its description is refused"),
+            _ => OpenIdError::Misbehaves("its description cannot be read"),
+        })?;
+        let token = description.token_endpoint().ok_or(OpenIdError::Misbehaves("it has no token endpoint"))?;
+        let additional = description.additional_metadata();
+        Ok(Endpoints {
+            authorization: description.authorization_endpoint().to_string(),
+            token: token.to_string(),
+            userinfo: description.userinfo_endpoint().map(ToString::to_string),
+            jwks: description.jwks_uri().to_string(),
+            end_session: additional.end_session_endpoint.clone().filter(|url| is_web_address(url)),
+            names_issuer: additional.authorization_response_iss_parameter_supported,
+        })
+    }
+
+    fn fresh(&self) -> Option<Arc<Endpoints>> {
+        let now = self.clock.now();
+        self.known().endpoints.filter(|(_, at)| now < at.after(FRESH)).map(|(endpoints, _)| endpoints)
+    }
+
+    fn known(&self) -> Known {
+        self.known.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn keep(&self, known: Known) {
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = known;
+    }
+}
+
+/// What a browser may be sent to.
+fn is_web_address(url: &str) -> bool {
+    url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host())
+}

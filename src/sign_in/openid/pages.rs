@@ -1,0 +1,188 @@
+//! The page about an address that is another account's, and the administrators' page about such.
+
+use leptos::prelude::*;
+use leptos::server_fn::ServerFn;
+
+use super::actions::{AskAdministrator, CONFLICT, DecideRequest, JoinIdentity, conflict_here};
+use super::{Conflict, OpenId};
+use crate::accounts::{Account, Visitor, unless_administrator};
+use crate::ui::{
+    Badge, ButtonLink, CellNote, Column, EmptyState, Form, FormActions, HiddenField, Look, Page, RelativeTime, Section,
+    SubmitButton, Symbol, Table, Tone, Width, failure_page, language, t, tf,
+};
+
+/// `/sign-in/conflict`
+#[component]
+pub fn ConflictPage() -> impl IntoView {
+    Suspend::new(async {
+        let openid = expect_context::<OpenId>();
+        match conflict_here(&openid).await {
+            Ok(Some(conflict)) => conflict_page(&openid, &conflict),
+            Ok(None) => nothing_to_decide(),
+            Err(error) => failure_page(error),
+        }
+    })
+}
+
+fn nothing_to_decide() -> AnyView {
+    view! {
+        <Page title=t("conflict-none-title") lead=t("conflict-none-text") width=Width::Card>
+            <ButtonLink href="/sign-in" look=Look::Primary>
+                {t("error-sign-in")}
+            </ButtonLink>
+        </Page>
+    }
+    .into_any()
+}
+
+fn conflict_page(openid: &OpenId, conflict: &Conflict) -> AnyView {
+    let provider = openid.label(&conflict.arrival.provider, language());
+    let through = || [("provider", provider.clone().into())];
+    let lead = match &conflict.arrival.email {
+        Some(email) => tf("conflict-lead", &[("provider", provider.clone().into()), ("email", email.clone().into())]),
+        None => tf("conflict-lead-plain", &through()),
+    };
+    let visitor = use_context::<Visitor>().unwrap_or_default();
+    let way = match visitor.account() {
+        Some(account) if account.id == conflict.account => join(tf("conflict-join-text", &through())),
+        Some(_) => section("conflict-other-title", t("conflict-other-text")),
+        None => old_way(),
+    };
+    let ask = if conflict.requested_at.is_some() {
+        section("conflict-ask-title", tf("conflict-asked", &through()))
+    } else {
+        ask(tf("conflict-ask-text", &through()))
+    };
+    view! {
+        <Page title=t("conflict-title") lead=lead width=Width::Form>
+            {way}
+            {ask}
+        </Page>
+    }
+    .into_any()
+}
+
+fn section(title: &'static str, text: String) -> AnyView {
+    view! {
+        <Section title=t(title) lead=text>
+            {()}
+        </Section>
+    }
+    .into_any()
+}
+
+fn old_way() -> AnyView {
+    let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", CONFLICT).finish();
+    view! {
+        <Section title=t("conflict-old-way-title") lead=t("conflict-old-way-text")>
+            <ButtonLink href=format!("/sign-in?{query}") look=Look::Primary>
+                {t("conflict-old-way")}
+            </ButtonLink>
+        </Section>
+    }
+    .into_any()
+}
+
+fn join(text: String) -> AnyView {
+    view! {
+        <Section title=t("conflict-join-title") lead=text>
+            <Form id="join-identity" action=JoinIdentity::url()>
+                <FormActions>
+                    <SubmitButton>{t("conflict-join")}</SubmitButton>
+                </FormActions>
+            </Form>
+        </Section>
+    }
+    .into_any()
+}
+
+fn ask(text: String) -> AnyView {
+    view! {
+        <Section title=t("conflict-ask-title") lead=text>
+            <Form id="ask-administrator" action=AskAdministrator::url()>
+                <FormActions>
+                    <SubmitButton look=Look::Plain>{t("conflict-ask")}</SubmitButton>
+                </FormActions>
+            </Form>
+        </Section>
+    }
+    .into_any()
+}
+
+/// `/admin/sign-in-requests`
+#[component]
+pub fn RequestsPage() -> impl IntoView {
+    Suspend::new(async {
+        if let Some(instead) = unless_administrator() {
+            return instead;
+        }
+        let openid = expect_context::<OpenId>();
+        match openid.conflicts().requests().await {
+            Ok(requests) => requests_page(&openid, requests),
+            Err(error) => failure_page(error),
+        }
+    })
+}
+
+fn requests_page(openid: &OpenId, requests: Vec<(Conflict, Account)>) -> AnyView {
+    if requests.is_empty() {
+        return view! {
+            <Page title=t("requests-title")>
+                <EmptyState icon=Symbol::Person title=t("requests-empty") text=t("requests-empty-text") />
+            </Page>
+        }
+        .into_any();
+    }
+    let columns = vec![
+        Column::text(t("requests-column-who")),
+        Column::text(t("requests-column-through")),
+        Column::text(t("requests-column-account")),
+        Column::text(t("requests-column-asked")),
+        Column::text(t("requests-column-decide")),
+    ];
+    let rows = requests.into_iter().map(|(conflict, account)| row(openid, conflict, account)).collect();
+    view! {
+        <Page title=t("requests-title") lead=t("requests-lead")>
+            <Table caption=t("requests-title") columns=columns rows=rows />
+        </Page>
+    }
+    .into_any()
+}
+
+fn row(openid: &OpenId, conflict: Conflict, account: Account) -> Vec<AnyView> {
+    let name = conflict.arrival.name.clone().or_else(|| conflict.arrival.email.clone());
+    let administrator = account.is_administrator();
+    let id = conflict.id.to_string();
+    vec![
+        view! {
+            {name.unwrap_or_default()}
+            <CellNote>{conflict.arrival.email.unwrap_or_default()}</CellNote>
+        }
+        .into_any(),
+        openid.label(&conflict.arrival.provider, language()).into_any(),
+        view! {
+            {account.display_name().to_owned()}
+            {administrator.then(|| view! { <Badge tone=Tone::Warning>{t("requests-administrator")}</Badge> })}
+        }
+        .into_any(),
+        conflict.requested_at.map(|at| view! { <RelativeTime at=at /> }).into_any(),
+        decision(id),
+    ]
+}
+
+fn decision(id: String) -> AnyView {
+    view! {
+        <Form id=format!("decide-{id}") action=DecideRequest::url()>
+            <HiddenField name="request" value=id />
+            <FormActions>
+                <SubmitButton look=Look::Plain name="join" value="true">
+                    {t("requests-join")}
+                </SubmitButton>
+                <SubmitButton look=Look::Danger name="join" value="false">
+                    {t("requests-refuse")}
+                </SubmitButton>
+            </FormActions>
+        </Form>
+    }
+    .into_any()
+}

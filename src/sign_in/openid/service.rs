@@ -1,0 +1,315 @@
+//! The rules of signing in through a provider.
+
+use std::sync::Arc;
+
+use oauth2::{CsrfToken, PkceCodeChallenge, Scope};
+use serde_json::json;
+use tower_sessions::Session;
+
+use super::attempt::{Attempts, Memo};
+use super::conflict::Conflicts;
+use super::exchange::{Kept, Tokens, Vouched, error_word};
+use super::provider::Provider;
+use super::{BrowserId, Button, OpenIdError, ProviderError};
+use crate::accounts::{Accounts, Origin, Reception, SessionId, Sessions};
+use crate::audit::{Action, Audit};
+use crate::base::{ClientRequest, Clock, Language, MasterKey, Purpose, Random, Sealer, Store};
+use crate::config::{self, PublicUrl};
+use crate::sign_in::SignIn;
+use crate::ui::safe_path;
+
+/// The providers of the settings, and signing in through them. Clones share what is known of the providers.
+#[derive(Clone, Debug)]
+pub struct OpenId(pub(super) Arc<Inner>);
+
+#[derive(Debug)]
+pub(super) struct Inner {
+    providers: Vec<Arc<Provider>>,
+    pub(super) attempts: Attempts,
+    pub(super) conflicts: Conflicts,
+    pub(super) accounts: Accounts,
+    pub(super) sessions: Sessions,
+    pub(super) sign_in: SignIn,
+    pub(super) audit: Audit,
+    pub(super) clock: Clock,
+    pub(super) random: Random,
+    sealer: Sealer,
+    pub(super) public_url: PublicUrl,
+    pub(super) settings: config::Session,
+}
+
+/// How a visit to a provider begins.
+#[derive(Clone, Debug, Default)]
+pub struct Start {
+    /// Where to go afterwards; only paths of ours are followed.
+    pub next: String,
+    /// Whether nothing may be asked of the person (`prompt=none`).
+    pub silent: bool,
+    /// Whom the provider may take her for (`login_hint`).
+    pub login_hint: Option<String>,
+    /// Who must come back: the subject of a session that is to be confirmed.
+    pub expected: Option<String>,
+}
+
+/// What comes back from a provider (RFC 6749 §4.1.2, RFC 9207 §2).
+#[derive(Clone, Default)]
+pub struct Returned {
+    /// The code.
+    pub code: Option<String>,
+    /// The state.
+    pub state: Option<String>,
+    /// An error in its place.
+    pub error: Option<String>,
+    /// Who says so.
+    pub iss: Option<String>,
+}
+
+impl std::fmt::Debug for Returned {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Returned")
+    }
+}
+
+impl OpenId {
+    /// The providers of the settings; `http` makes the client for each.
+    #[expect(clippy::too_many_arguments, reason = "what it stands on, named once where the server is put together")]
+    pub fn open(
+        config: &config::Config,
+        store: Store,
+        clock: Clock,
+        random: Random,
+        key: &MasterKey,
+        audit: Audit,
+        accounts: Accounts,
+        sessions: Sessions,
+        sign_in: SignIn,
+    ) -> Result<Self, ProviderError> {
+        let mut providers = Vec::new();
+        for settings in &config.sign_in.providers {
+            providers.push(Arc::new(Provider::of_settings(settings, config, &clock, &random)?));
+        }
+        Ok(Self(Arc::new(Inner {
+            providers,
+            attempts: Attempts::new(store.clone(), clock.clone(), random.clone(), key),
+            conflicts: Conflicts::new(store, clock.clone(), random.clone(), audit.clone(), accounts.clone(), key),
+            accounts,
+            sessions,
+            sign_in,
+            audit,
+            clock,
+            random,
+            sealer: key.sealer(Purpose::ProviderTokens),
+            public_url: config.server.public_url.clone(),
+            settings: config.session,
+        })))
+    }
+
+    /// The buttons of the sign-in page, in the settings' order.
+    pub fn buttons(&self, language: Language) -> Vec<Button> {
+        self.0.providers.iter().map(|provider| provider.button(language)).collect()
+    }
+
+    /// What a provider is called; its id when it is not in the settings any more.
+    pub fn label(&self, id: &str, language: Language) -> String {
+        self.provider(id).map_or_else(|_| id.to_owned(), |provider| provider.settings.label.text(language).to_owned())
+    }
+
+    /// Where forms may lead besides our own pages: a sign-out goes on to the provider.
+    pub fn form_targets(&self) -> Vec<String> {
+        let ends = self.0.providers.iter().filter_map(|provider| provider.discovery.latest()?.end_session.clone());
+        let mut origins: Vec<_> =
+            ends.filter_map(|end| url::Url::parse(&end).ok().map(|url| url.origin().ascii_serialization())).collect();
+        origins.sort_unstable();
+        origins.dedup();
+        origins
+    }
+
+    /// Looks whether each provider answers, so that its button tells; none of them has to.
+    pub async fn look_around(&self) {
+        for provider in &self.0.providers {
+            // The failure is in the log already.
+            let _ = provider.discovery.endpoints().await;
+        }
+    }
+
+    /// What waits for a decision.
+    pub fn conflicts(&self) -> &Conflicts {
+        &self.0.conflicts
+    }
+
+    pub(super) fn provider(&self, id: &str) -> Result<Arc<Provider>, OpenIdError> {
+        let found = self.0.providers.iter().find(|provider| provider.id() == id);
+        found.cloned().ok_or(OpenIdError::UnknownProvider)
+    }
+
+    pub(super) fn redirect_uri(&self, provider: &str) -> String {
+        self.0.public_url.at(&format!("/auth/{provider}/callback/"))
+    }
+
+    /// The address at the provider that the browser is sent to (Core §3.1.2.1).
+    pub async fn start(&self, id: &str, start: Start, browser: &BrowserId) -> Result<String, OpenIdError> {
+        let provider = self.provider(id)?;
+        let endpoints = provider.discovery.endpoints().await?;
+        let settings = &provider.settings;
+        let (challenge, verifier) = if settings.pkce {
+            let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+            (Some(challenge), Some(verifier.into_secret()))
+        } else {
+            (None, None)
+        };
+        let memo = Memo {
+            nonce: self.0.attempts.unguessable(),
+            verifier,
+            next: safe_path(&start.next).to_owned(),
+            silent: start.silent,
+            expected: start.expected,
+        };
+        let state = self.0.attempts.begin(browser, id, &memo).await?;
+        let client = provider.oauth(&endpoints, &self.redirect_uri(id))?;
+        let mut request = client.authorize_url(|| CsrfToken::new(state));
+        for scope in &settings.scopes {
+            request = request.add_scope(Scope::new(scope.clone()));
+        }
+        if let Some(challenge) = challenge {
+            request = request.set_pkce_challenge(challenge);
+        }
+        request = request.add_extra_param("nonce", memo.nonce);
+        for (name, value) in &settings.extra_parameters {
+            request = request.add_extra_param(name.clone(), value.clone());
+        }
+        if start.silent {
+            request = request.add_extra_param("prompt", "none");
+        }
+        if let Some(hint) = start.login_hint.filter(|hint| !hint.is_empty() && hint.chars().count() <= 320) {
+            request = request.add_extra_param("login_hint", hint);
+        }
+        if !settings.acr_values.is_empty() {
+            // Asked through `claims`, where it is a demand and not a wish (Core §5.5.1.1).
+            let claims = json!({ "id_token": { "acr": { "essential": true, "values": settings.acr_values } } });
+            request = request.add_extra_param("claims", claims.to_string());
+        }
+        Ok(request.url().0.to_string())
+    }
+
+    /// Takes what came back from a provider and begins a session; gives the path to go on to. The attempt is used up whatever
+    /// becomes of it.
+    pub async fn finish(
+        &self,
+        id: &str,
+        returned: Returned,
+        browser: Option<&BrowserId>,
+        session: &Session,
+        request: &ClientRequest,
+    ) -> Result<String, OpenIdError> {
+        let provider = self.provider(id)?;
+        let memo = match (&returned.state, browser) {
+            (Some(state), Some(browser)) => self.0.attempts.take(state, browser, id).await?,
+            _ => None,
+        };
+        let memo = memo.ok_or(OpenIdError::UnknownAttempt)?;
+        let browser = browser.ok_or(OpenIdError::UnknownAttempt)?;
+        let outcome = self.receive(&provider, &memo, returned, browser, session, request).await;
+        match outcome {
+            Ok(()) => Ok(memo.next),
+            Err(error) if memo.silent => {
+                tracing::info!(provider = id, cause = %error, request_id = request.id, "a silent sign-in came to nothing");
+                self.settle_silence(&memo, &error, session, request).await?;
+                Ok(memo.next)
+            }
+            Err(error) => {
+                tracing::warn!(provider = id, cause = %error, request_id = request.id, "a sign-in was refused");
+                self.0.audit.refused(Action::SessionRefused, None, request).await?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn receive(
+        &self,
+        provider: &Provider,
+        memo: &Memo,
+        returned: Returned,
+        browser: &BrowserId,
+        session: &Session,
+        request: &ClientRequest,
+    ) -> Result<(), OpenIdError> {
+        // RFC 9207 §2.4: errors too carry the issuer.
+        let names_issuer = provider.discovery.latest().is_some_and(|endpoints| endpoints.names_issuer);
+        match &returned.iss {
+            Some(iss) if iss != provider.settings.issuer.as_str() => return Err(OpenIdError::MixedUp),
+            None if names_issuer => return Err(OpenIdError::MixedUp),
+            _ => {}
+        }
+        if let Some(error) = &returned.error {
+            return Err(match error.as_str() {
+                "access_denied" => OpenIdError::Denied,
+                "temporarily_unavailable" => OpenIdError::StillDown,
+                error => OpenIdError::Refused(error_word(error)),
+            });
+        }
+        let code = returned.code.ok_or(OpenIdError::Misbehaves("it gives neither code nor error"))?;
+        let tokens = provider.exchange(code, memo, &self.redirect_uri(provider.id())).await?;
+        let vouched = vouch(provider, &tokens, memo).await?;
+        let origin = self.origin(provider, &vouched, &tokens);
+        if let Some(expected) = &memo.expected {
+            // Somebody else is signed in there by now: for this session that is as good as nobody.
+            if *expected != origin.subject {
+                return Err(OpenIdError::Refused("login_required".to_owned()));
+            }
+            return self.confirm(session, &origin).await;
+        }
+        match self.0.accounts.receive(&vouched.arrival, request).await? {
+            Reception::Welcome(account) => {
+                Ok(self.0.sign_in.start(session, &self.0.sessions, &account, Some(origin), request).await?)
+            }
+            Reception::Disabled(_) => Err(OpenIdError::Disabled),
+            Reception::Unknown => Err(OpenIdError::NoAccount),
+            Reception::Conflict(account) => {
+                let id = self.0.conflicts.open(browser, account, &vouched.arrival, request).await?;
+                Err(OpenIdError::Conflict(id))
+            }
+        }
+    }
+
+    /// Confirms the session that the browser has: the provider vouches for its person again.
+    async fn confirm(&self, session: &Session, origin: &Origin) -> Result<(), OpenIdError> {
+        if let Some(id) = session.id() {
+            let now = self.0.clock.now();
+            self.0.sessions.vouched(&SessionId::of(&id), now, Some(origin.sealed.clone())).await?;
+        }
+        Ok(())
+    }
+
+    fn origin(&self, provider: &Provider, vouched: &Vouched, tokens: &Tokens) -> Origin {
+        let refresh_token = tokens.refresh_token.as_ref().filter(|_| provider.settings.refresh);
+        let kept = Kept {
+            id_token: tokens.id_token.as_ref().map(|token| token.expose().to_owned()),
+            refresh_token: refresh_token.map(|token| token.expose().to_owned()),
+        };
+        Origin {
+            provider: provider.id().to_owned(),
+            issuer: vouched.claims.issuer.clone(),
+            subject: vouched.claims.subject.clone(),
+            sid: vouched.claims.session_id.clone(),
+            sealed: self.seal(&kept),
+        }
+    }
+
+    /// Empty when sealing fails: then there is no hint at sign-out, which no provider needs.
+    pub(super) fn seal(&self, kept: &Kept) -> Vec<u8> {
+        let plain = serde_json::to_vec(kept).unwrap_or_default();
+        self.0.sealer.seal(&self.0.random, b"tokens", &plain).unwrap_or_default()
+    }
+
+    pub(super) fn unseal(&self, sealed: &[u8]) -> Option<Kept> {
+        serde_json::from_slice(&self.0.sealer.open(b"tokens", sealed).ok()?).ok()
+    }
+}
+
+/// Verifies the tokens and asks who she is.
+async fn vouch(provider: &Provider, tokens: &Tokens, memo: &Memo) -> Result<Vouched, OpenIdError> {
+    let claims = provider.verify_id_token(tokens, Some(&memo.nonce), None).await?;
+    let known = provider.claims(&tokens.access_token, &claims).await?;
+    let arrival = provider.arrival(&claims, &known)?;
+    Ok(Vouched { claims, arrival })
+}
