@@ -83,16 +83,9 @@ impl Accounts {
         let audit = self.audit.clone();
         self.store
             .write(async move |tx| {
-                // The unique key decides, not a look before: an application may make the pending one at this moment.
-                let inserted = Entity::insert(row.clone())
-                    .on_conflict(OnConflict::column(Column::EmailKey).do_nothing().to_owned())
-                    .exec_without_returning(&*tx)
-                    .await
-                    .map_err(StoreError::from)?;
-                let found = Entity::find().filter(Column::EmailKey.eq(new.email.key())).lock_exclusive();
-                let found = found.one(&*tx).await.map_err(StoreError::from)?;
-                let (account, action) = match found.ok_or(AccountError::EmailTaken)? {
-                    made if inserted > 0 => (made, Action::AccountCreated),
+                let (found, made) = make_or_find_in(&tx, row.clone(), new.email.key()).await?;
+                let (account, action) = match found {
+                    account if made => (account, Action::AccountCreated),
                     pending if pending.status == Status::Pending => {
                         let row = ActiveModel {
                             id: Set(pending.id),
@@ -220,6 +213,25 @@ impl Accounts {
             })
             .await
     }
+}
+
+/// The account of `key`, made from `row` when there is none, and whether it was made; kept from others until the transaction
+/// ends. The unique key decides, not a look before: an application may make the pending one at this moment. One that is removed
+/// between the two statements, because its person never came, leaves the address free: then they are tried again.
+async fn make_or_find_in(tx: &Tx, row: ActiveModel, key: EmailKey) -> Result<(Account, bool), AccountError> {
+    const TRIES: u32 = 3;
+    for _ in 0..TRIES {
+        let inserted = Entity::insert(row.clone())
+            .on_conflict(OnConflict::column(Column::EmailKey).do_nothing().to_owned())
+            .exec_without_returning(&**tx)
+            .await
+            .map_err(StoreError::from)?;
+        let found = Entity::find().filter(Column::EmailKey.eq(key.clone())).lock_exclusive();
+        if let Some(account) = found.one(&**tx).await.map_err(StoreError::from)? {
+            return Ok((account, inserted > 0));
+        }
+    }
+    Err(AccountError::EmailTaken)
 }
 
 /// Refuses what only a person who came once may have.

@@ -181,7 +181,8 @@ impl Idempotency {
 }
 
 impl Running {
-    /// Keeps other instances from carrying out the same request at the same time. Call it first in the transaction.
+    /// Keeps others from carrying out the same request, at the same time or after it was answered a moment ago. Call it first
+    /// in the transaction: what else would clash (an `external_id`, say) is this request's own work then.
     pub async fn claim_in(&self, tx: &Tx) -> Result<(), IdempotencyError> {
         let backend = tx.get_database_backend();
         if backend == DbBackend::Postgres {
@@ -193,30 +194,36 @@ impl Running {
                 return Err(IdempotencyError::InProgress);
             }
         }
-        let sql = "DELETE FROM idempotency WHERE scope = $1 AND ends_at <= $2";
-        let values = [self.request.scope.to_vec().into(), self.now.into()];
-        tx.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await.map_err(StoreError::from)?;
-        Ok(())
-    }
-
-    /// Keeps the answer, in the transaction of what it tells of.
-    pub async fn answer_in(&self, tx: &Tx, answer: String) -> Result<(), IdempotencyError> {
-        let sql = "INSERT INTO idempotency (scope, account_id, application_id, request, answer, ends_at) \
-                   VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (scope) DO NOTHING";
         let NamedRequest { scope, fields, caller } = &self.request;
         let values = [
             scope.to_vec().into(),
             caller.person.into(),
             caller.application.map(super::ApplicationId::as_uuid).into(),
             fields.to_vec().into(),
-            answer.into(),
             self.ends_at.into(),
+            self.now.into(),
         ];
+        let claimed = tx.execute_raw(Statement::from_sql_and_values(backend, CLAIM, values)).await;
+        let claimed = claimed.map_err(StoreError::from)?.rows_affected();
+        if claimed > 0 { Ok(()) } else { Err(IdempotencyError::JustAnswered) }
+    }
+
+    /// Keeps the answer, in the transaction of what it tells of.
+    pub async fn answer_in(&self, tx: &Tx, answer: String) -> Result<(), IdempotencyError> {
+        let sql = "UPDATE idempotency SET answer = $2 WHERE scope = $1";
+        let values = [self.request.scope.to_vec().into(), answer.into()];
         let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
-        let kept = tx.execute_raw(statement).await.map_err(StoreError::from)?.rows_affected();
-        if kept > 0 { Ok(()) } else { Err(IdempotencyError::JustAnswered) }
+        tx.execute_raw(statement).await.map_err(StoreError::from)?;
+        Ok(())
     }
 }
+
+/// The row without its answer, which nobody sees before that stands there; an ended one gives way.
+const CLAIM: &str = "\
+    INSERT INTO idempotency (scope, account_id, application_id, request, answer, ends_at) \
+    VALUES ($1, $2, $3, $4, '', $5) ON CONFLICT (scope) DO UPDATE \
+    SET request = excluded.request, answer = excluded.answer, ends_at = excluded.ends_at \
+    WHERE idempotency.ends_at <= $6";
 
 impl Drop for Running {
     fn drop(&mut self) {

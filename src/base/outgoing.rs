@@ -95,8 +95,7 @@ impl OutgoingClient {
         self.send(Method::POST, url, headers, body.into_bytes()).await
     }
 
-    /// Sends any request.
-    pub async fn send(
+    async fn send(
         &self,
         method: Method,
         url: &str,

@@ -250,6 +250,33 @@ mod tests {
     }
 
     #[test]
+    fn others_are_reached_as_http_says() {
+        let config = load(&[
+            ("PARLOIR__HTTP__PROXY", "http://me:swordfish@proxy.example.org:3128"),
+            ("PARLOIR__HTTP__NO_PROXY", "example.org, 10.0.0.0/8"),
+            ("PARLOIR__HTTP__CA_FILES", "one.pem,two.pem"),
+        ]);
+        let http = config.unwrap().http;
+        assert_eq!(http.proxy.as_ref().unwrap().full().expose(), "http://me:swordfish@proxy.example.org:3128/");
+        assert_eq!((http.no_proxy.len(), http.ca_files.len()), (2, 2));
+        assert!(load(&[("PARLOIR__HTTP__PROXY", "")]).unwrap().http.proxy.is_none());
+        let error = load(&[("PARLOIR__HTTP__PROXY", "me:swordfish@proxy.example.org")]).unwrap_err().to_string();
+        assert!(error.starts_with("http.proxy = *** (in the environment"), "{error}");
+        for wrong in [("NO_PROXY", "*.example.org"), ("CA_FILES", "[1]"), ("VERIFY", "false")] {
+            let text = format!("[http]\n{} = {:?}\n", wrong.0.to_ascii_lowercase(), wrong.1);
+            assert!(load_text(&text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn providers_are_asked_again_after_some_hours_or_never() {
+        let after =
+            |hours| load(&[("PARLOIR__SESSION__REVALIDATE_HOURS", hours)]).map(|config| config.session.revalidate);
+        assert_eq!((after("0"), after("168")), (Ok(None), Ok(Some(std::time::Duration::from_hours(168)))));
+        assert!(after("169").is_err() && after("-1").is_err());
+    }
+
+    #[test]
     fn secrets_are_masked_and_may_stand_in_a_file() {
         let error = load(&[("PARLOIR__SECURITY__SECRET_KEY", "swordfish")]).unwrap_err().to_string();
         assert!(!error.contains("swordfish") && error.contains("***"), "{error}");

@@ -17,7 +17,8 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use crate::base::{
-    ContentEncryption, HttpSettings, KeyManagementAlgorithm, Language, Secret, SignatureAlgorithm, UserInfoForm,
+    ContentEncryption, HttpSettings, KeyManagementAlgorithm, Language, OutgoingClient, OutgoingSetupError, Secret,
+    SignatureAlgorithm, UserInfoForm,
 };
 
 pub use address::ProviderUrl;
@@ -82,6 +83,17 @@ pub struct Provider {
     pub refresh: bool,
     /// How it is reached, when not as `[http]` says.
     pub http: Option<HttpSettings>,
+}
+
+impl Provider {
+    /// The client that calls it, with its time-out: `shared`, which is that of `[http]`, unless it is reached otherwise.
+    pub fn client(&self, shared: &OutgoingClient) -> Result<OutgoingClient, OutgoingSetupError> {
+        let client = match &self.http {
+            Some(own) => OutgoingClient::new(own)?,
+            None => shared.clone(),
+        };
+        Ok(client.with_timeout(self.timeout))
+    }
 }
 
 /// The name of a provider in addresses, `/auth/{id}/…`: 1 to 40 of `a-z`, `0-9` and `-`, and no word that stands there otherwise.

@@ -32,7 +32,7 @@ const MOST_FAILURES_PER_ADDRESS: u32 = 1000;
 const MOST_PENDING_PEOPLE: u32 = 1000;
 
 impl Config {
-    /// What is risky about these settings, in the order of the reference. The defaults are not.
+    /// What is risky about these settings, each named once, in the order of the reference. The defaults are not.
     pub fn risks(&self) -> Vec<Risk> {
         self.risks_on(|path| Medium::of(path).unwrap_or(Medium::Local))
     }
@@ -58,16 +58,13 @@ impl Config {
                 advice: "Put a proxy with TLS in front and set server.public_url to its https address, or listen on 127.0.0.1.",
             });
         }
-        for network in &server.trusted_proxies {
-            if network.prefix_len() < WIDEST_PROXY_NETWORK {
-                risks.push(Risk {
-                    setting: "server.trusted_proxies",
-                    found: format!(
-                        "{network} holds strangers, who can invent the address that limits and the trail see"
-                    ),
-                    advice: "Name the addresses of your proxies alone.",
-                });
-            }
+        let wide = server.trusted_proxies.iter().filter(|network| network.prefix_len() < WIDEST_PROXY_NETWORK);
+        if let Some(wide) = listed(wide) {
+            risks.push(Risk {
+                setting: "server.trusted_proxies",
+                found: format!("strangers of {wide} can invent the address that limits and the trail see"),
+                advice: "Name the addresses of your proxies alone.",
+            });
         }
         if server.public_url.is_https() && server.trusted_proxies.is_empty() {
             risks.push(Risk {
@@ -159,12 +156,12 @@ impl Config {
     }
 
     fn about_providers(&self, risks: &mut Vec<Risk>) {
-        for provider in self.sign_in.providers.iter().filter(|provider| !provider.pkce) {
+        let without = self.sign_in.providers.iter().filter(|provider| !provider.pkce);
+        if let Some(without) = listed(without.map(|provider| &provider.id)) {
             risks.push(Risk {
                 setting: "sign_in.providers",
                 found: format!(
-                    "{} is used without PKCE: a code that somebody catches can be slipped to another browser",
-                    provider.id
+                    "no PKCE with {without}: a code that somebody catches can be slipped to another browser"
                 ),
                 advice: "Set pkce to S256 unless the provider refuses it.",
             });
@@ -221,6 +218,12 @@ impl Config {
             });
         }
     }
+}
+
+/// Texts of what there is, if there is anything.
+fn listed<T: ToString>(things: impl Iterator<Item = T>) -> Option<String> {
+    let texts: Vec<_> = things.map(|thing| thing.to_string()).collect();
+    (!texts.is_empty()).then(|| texts.join(", "))
 }
 
 const fn reaches_others(address: SocketAddr) -> bool {

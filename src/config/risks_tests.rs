@@ -64,7 +64,7 @@ fn a_provider_without_pkce_is_named() {
     let risks = config.risks_on(|_| Medium::Local);
     assert_eq!(risks.len(), 1, "{risks:?}");
     assert_eq!(risks[0].setting, "sign_in.providers");
-    assert!(risks[0].found.starts_with("staff is used without PKCE"), "{risks:?}");
+    assert!(risks[0].found.starts_with("no PKCE with staff:"), "{risks:?}");
 }
 
 #[test]

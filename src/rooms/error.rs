@@ -4,6 +4,9 @@ use axum::http::StatusCode;
 
 use crate::base::{Answer, Code, IdempotencyError, Refusal, StoreError};
 
+/// What is said of a name that is blank or too long.
+pub(super) const WRONG_NAME: &str = "A name has between 1 and 500 characters.";
+
 /// A refusal of this room of the house.
 #[derive(Debug, thiserror::Error)]
 pub enum RoomError {
@@ -41,7 +44,7 @@ impl Refusal for RoomError {
                 Code::PermissionDenied,
                 "You do not have permission to perform this action.",
             ),
-            Self::Name => Answer::fields(serde_json::json!({ "name": ["A name has between 1 and 500 characters."] })),
+            Self::Name => Answer::fields(serde_json::json!({ "name": [WRONG_NAME] })),
             Self::ExternalIdTaken => Answer::detail(
                 StatusCode::CONFLICT,
                 Code::ExternalIdTaken,

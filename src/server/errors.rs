@@ -19,12 +19,22 @@ pub(super) fn wants_page(headers: &HeaderMap) -> bool {
 }
 
 /// What is below these addresses and has no route of its own is answered in JSON, whoever asks.
-const JSON_SURFACES: [&str; 7] = ["/external-api", "/oauth2", "/v1", "/auth", "/.well-known", "/health", "/api"];
+const JSON_SURFACES: [&str; 7] = ["/external-api", "/oauth2", "/v1", AUTH, "/.well-known", "/health", "/api"];
+
+/// The one among them where the first part of a path is a name, of a provider: a rest of any length cannot stand in its place.
+const AUTH: &str = "/auth";
 
 /// Their routes.
 pub(super) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
     let nothing = any(async |request: Request| nothing_here(&request));
     let under = |router: Router<S>, surface: &&str| {
+        if *surface == AUTH {
+            return router
+                .both("/auth/", nothing.clone())
+                .both("/auth/{provider}/", nothing.clone())
+                .both("/auth/{provider}/{step}/", nothing.clone())
+                .route("/auth/{provider}/{step}/{*rest}", nothing.clone());
+        }
         router.both(&format!("{surface}/"), nothing.clone()).route(&format!("{surface}/{{*rest}}"), nothing.clone())
     };
     JSON_SURFACES.iter().fold(Router::new(), under)

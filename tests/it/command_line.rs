@@ -5,13 +5,13 @@ use serde_json::{Value, json};
 use crate::harness::{Database, on_both};
 use crate::process::{Ended, Installation};
 
-fn keys(value: &Value) -> Vec<&str> {
+pub(crate) fn keys(value: &Value) -> Vec<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
 }
 
 /// The command failed with a sentence on standard error, and with `--json` the same as one value on standard output.
 #[track_caller]
-fn assert_fails(installation: &Installation, arguments: &[&str], sentence: &str) {
+pub(crate) fn assert_fails(installation: &Installation, arguments: &[&str], sentence: &str) {
     let Ended { status, stdout, stderr } = installation.run(&[arguments, &["--json"]].concat());
     assert_eq!(status.code(), Some(1), "{arguments:?}: {stdout} {stderr}");
     assert!(stderr.contains(sentence), "{arguments:?}: {stderr:?}");
@@ -24,7 +24,7 @@ fn assert_fails(installation: &Installation, arguments: &[&str], sentence: &str)
 
 /// The command line itself is wrong: said by exit code 2 and on standard error alone.
 #[track_caller]
-fn assert_misused(installation: &Installation, arguments: &[&str]) {
+pub(crate) fn assert_misused(installation: &Installation, arguments: &[&str]) {
     let Ended { status, stdout, stderr } = installation.run(arguments);
     assert_eq!((status.code(), stdout.as_str()), (Some(2), ""), "{arguments:?}");
     assert!(!stderr.is_empty(), "{arguments:?}");

@@ -10,6 +10,8 @@ use super::{BODY_LIMIT, Delete, Retrieve, RoomOut, Update, Wishes};
 use crate::base::answer::Refused;
 use crate::base::wire::{BearerRefusals, BodyRefusals, Errors, Media, read_body};
 use crate::base::{Answer, ClientRequest, Code, Failure, Holding, RoomId};
+use crate::rooms::error::WRONG_NAME;
+use crate::rooms::service::valid_name;
 use crate::rooms::{AccessLevel, Change, Role, Rooms};
 
 type Id = Result<Path<String>, PathRejection>;
@@ -88,6 +90,9 @@ pub async fn update_room(
     let room = rooms.find_as(&caller, id, Role::Administrator).await?;
     let mut errors = Errors::new();
     let name = fields.optional_text(&mut errors, "name");
+    if name.as_deref().is_some_and(|name| valid_name(name).is_err()) {
+        errors.add("name", WRONG_NAME);
+    }
     let allows_public = rooms.allows_public() || room.access_level == AccessLevel::Public;
     let Wishes { access_level, configuration, external_id } = Wishes::read(&fields, &mut errors, allows_public);
     errors.into_result()?;

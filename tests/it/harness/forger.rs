@@ -19,13 +19,10 @@ pub(crate) struct Forger {
 impl Forger {
     /// One with the key of the server, out of its database.
     pub(crate) async fn with_key_of(server: &Server) -> Self {
-        let rows = server.database.rows("SELECT kid, algorithm, sealed FROM signing_key", []).await;
+        let rows = server.database.rows("SELECT kid FROM signing_key", []).await;
         let [row] = rows.as_slice() else { panic!("one signing key was expected") };
-        let (algorithm, sealed): (String, Vec<u8>) =
-            (row.try_get("", "algorithm").unwrap(), row.try_get("", "sealed").unwrap());
-        let master = MasterKey::new(&Secret::new(SECRET_KEY));
-        let key = master.sealer(Purpose::SigningKey).open(algorithm.as_bytes(), &sealed).unwrap();
-        Self { key: Ed25519KeyPair::from_pkcs8(&key).unwrap(), kid: row.try_get("", "kid").unwrap() }
+        let kid: String = row.try_get("", "kid").unwrap();
+        Self { key: Ed25519KeyPair::from_pkcs8(&key_material(server, &kid).await).unwrap(), kid }
     }
 
     /// One with a key of her own under the name of the server's.
@@ -61,15 +58,34 @@ impl Forger {
     }
 }
 
+/// What the database has of a signing key, opened: PKCS#8, or the bytes of a symmetric key.
+pub(crate) async fn key_material(server: &Server, kid: &str) -> Vec<u8> {
+    let rows = server.database.rows("SELECT algorithm, sealed FROM signing_key WHERE kid = $1", [kid.into()]).await;
+    let [row] = rows.as_slice() else { panic!("there is no key {kid}") };
+    let (algorithm, sealed): (String, Vec<u8>) =
+        (row.try_get("", "algorithm").unwrap(), row.try_get("", "sealed").unwrap());
+    let master = MasterKey::new(&Secret::new(SECRET_KEY));
+    master.sealer(Purpose::SigningKey).open(algorithm.as_bytes(), &sealed).unwrap()
+}
+
 /// Header and claims of a token, without a signature.
 pub(crate) fn unsigned(header: &Value, claims: &Value) -> String {
     format!("{}.{}", encode(header.to_string().as_bytes()), encode(claims.to_string().as_bytes()))
 }
 
+/// The header of a token, unverified.
+pub(crate) fn header(token: &str) -> Value {
+    serde_json::from_slice(&decode(token.split('.').next().unwrap())).unwrap()
+}
+
 /// The claims of a token, unverified.
 pub(crate) fn claims(token: &str) -> Value {
-    let claims = token.split('.').nth(1).unwrap();
-    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).unwrap()).unwrap()
+    serde_json::from_slice(&decode(token.split('.').nth(1).unwrap())).unwrap()
+}
+
+/// What [`encode`] made.
+pub(crate) fn decode(text: &str) -> Vec<u8> {
+    URL_SAFE_NO_PAD.decode(text).unwrap()
 }
 
 /// Base64url without padding (RFC 7515 §2).

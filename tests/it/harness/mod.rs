@@ -8,6 +8,7 @@ pub(crate) mod forger;
 mod postgres;
 pub(crate) mod raw;
 mod server;
+mod trail;
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -18,6 +19,7 @@ pub(crate) use client::Client;
 pub(crate) use database::{Database, Kind};
 pub(crate) use forger::Forger;
 pub(crate) use server::{PASSWORD, START, Server};
+pub(crate) use trail::Event;
 
 /// What a test can ask for: the database alone, or a server with default settings on it.
 pub(crate) trait Subject: Sized {

@@ -10,6 +10,7 @@ use parloir::audit::Actor;
 use parloir::base::{Secret, Timestamp};
 use parloir::config::Config;
 use parloir::server::{AppState, router};
+use sea_orm::entity::prelude::Uuid;
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -95,6 +96,17 @@ impl Server {
         let email = email.parse().unwrap();
         let new = NewAccount { email, name: None, administrator, password: password.map(Secret::new) };
         self.accounts.create(new, Actor::Operator).await.unwrap()
+    }
+
+    /// Gives a person a role in a room (its id), in place of the one that she had.
+    pub(crate) async fn give_role(&self, email: &str, room: &str, role: &str) {
+        let room: Uuid = room.parse().unwrap();
+        let take = "DELETE FROM room_access WHERE room_id = $1 \
+                    AND account_id = (SELECT id FROM account WHERE email_key = $2)";
+        self.database.execute(take, [room.into(), email.into()]).await;
+        let give = "INSERT INTO room_access (account_id, room_id, role, created_at) \
+                    SELECT id, $1, $3, 0 FROM account WHERE email_key = $2";
+        assert_eq!(self.database.execute(give, [room.into(), email.into(), role.into()]).await, 1);
     }
 
     /// An application with these scopes (separated by blanks) for people of these domains; `["*"]` is all domains.
