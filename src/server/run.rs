@@ -49,7 +49,9 @@ pub async fn run(state: AppState, pages: Pages, ready: impl FnOnce(SocketAddr)) 
     });
     let service = router(state, pages).into_make_service_with_connect_info::<SocketAddr>();
     let (stopping, stopped) = oneshot::channel();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(StopSignals::listen()?.first(stopping));
+    // Heard from now on: whoever is told that the server is ready may stop it at once.
+    let signals = Signals::hear()?;
+    let serving = axum::serve(listener, service).with_graceful_shutdown(signals.received(stopping));
     ready(address);
     tracing::info!(%address, "listening");
     tokio::select! {
@@ -87,18 +89,18 @@ async fn show_metrics(state: &AppState) -> Result<Option<JoinHandle<()>>, RunErr
     })))
 }
 
-/// The signals that ask the server to stop. Heard from the moment they are made, so that none comes too early.
-struct StopSignals {
+/// What a service manager and a terminal stop the server with.
+struct Signals {
     terminate: Signal,
     interrupt: Signal,
 }
 
-impl StopSignals {
-    fn listen() -> io::Result<Self> {
+impl Signals {
+    fn hear() -> io::Result<Self> {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
-    async fn first(mut self, stopping: oneshot::Sender<()>) {
+    async fn received(mut self, stopping: oneshot::Sender<()>) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
