@@ -140,7 +140,7 @@ fn requests_page(openid: &OpenId, requests: Vec<(Conflict, Account)>) -> AnyView
         Column::text(t("requests-column-asked")),
         Column::text(t("requests-column-decide")),
     ];
-    let rows = requests.into_iter().map(|(conflict, account)| row(openid, conflict, account)).collect();
+    let rows = requests.into_iter().map(|(conflict, account)| row(openid, conflict, &account)).collect();
     view! {
         <Page title=t("requests-title") lead=t("requests-lead")>
             <Table caption=t("requests-title") columns=columns rows=rows />
@@ -149,7 +149,7 @@ fn requests_page(openid: &OpenId, requests: Vec<(Conflict, Account)>) -> AnyView
     .into_any()
 }
 
-fn row(openid: &OpenId, conflict: Conflict, account: Account) -> Vec<AnyView> {
+fn row(openid: &OpenId, conflict: Conflict, account: &Account) -> Vec<AnyView> {
     let name = conflict.arrival.name.clone().or_else(|| conflict.arrival.email.clone());
     let administrator = account.is_administrator();
     let id = conflict.id.to_string();

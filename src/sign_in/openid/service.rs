@@ -283,9 +283,9 @@ impl OpenId {
     }
 
     fn origin(&self, provider: &Provider, vouched: &Vouched, tokens: &Tokens) -> Origin {
-        let refresh_token = tokens.refresh_token.as_ref().filter(|_| provider.settings.refresh);
+        let refresh_token = tokens.refresh.as_ref().filter(|_| provider.settings.refresh);
         let kept = Kept {
-            id_token: tokens.id_token.as_ref().map(|token| token.expose().to_owned()),
+            id_token: tokens.id.as_ref().map(|token| token.expose().to_owned()),
             refresh_token: refresh_token.map(|token| token.expose().to_owned()),
         };
         Origin {
@@ -311,7 +311,7 @@ impl OpenId {
 /// Verifies the tokens and asks who she is.
 async fn vouch(provider: &Provider, tokens: &Tokens, memo: &Memo) -> Result<Vouched, OpenIdError> {
     let claims = provider.verify_id_token(tokens, Some(&memo.nonce), None).await?;
-    let known = provider.claims(&tokens.access_token, &claims).await?;
+    let known = provider.claims(&tokens.access, &claims).await?;
     let arrival = provider.arrival(&claims, &known)?;
     Ok(Vouched { claims, arrival })
 }
