@@ -23,6 +23,7 @@ mod last_use;
 mod leaks;
 mod metrics;
 mod openapi;
+mod openid_forms;
 mod openid_sign_in;
 mod outgoing;
 mod pages;

@@ -13,7 +13,7 @@ use super::provider::{self, Provider};
 use super::{BrowserId, Button, OpenIdError, ProviderError};
 use crate::accounts::{Accounts, Origin, Reception, SessionId, Sessions};
 use crate::audit::{Action, Audit};
-use crate::base::{ClientRequest, Clock, Language, MasterKey, OutgoingClient, Purpose, Random, Sealer, Store};
+use crate::base::{ClientRequest, Clock, Language, MasterKey, Purpose, Random, Sealer, Store};
 use crate::config::{self, PublicUrl};
 use crate::sign_in::SignIn;
 use crate::ui::safe_path;
@@ -146,7 +146,11 @@ impl OpenId {
     /// The address at the provider that the browser is sent to (Core §3.1.2.1).
     pub async fn start(&self, id: &str, start: Start, browser: &BrowserId) -> Result<String, OpenIdError> {
         let provider = self.provider(id)?;
-        let endpoints = provider.discovery.endpoints().await?;
+        let endpoints = if start.silent {
+            provider.discovery.endpoints_just_now().await?
+        } else {
+            provider.discovery.endpoints().await?
+        };
         let settings = &provider.settings;
         let (challenge, verifier) = if settings.pkce {
             let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
@@ -241,6 +245,7 @@ impl OpenId {
             return Err(match error.as_str() {
                 "access_denied" => OpenIdError::Denied,
                 "temporarily_unavailable" => OpenIdError::StillDown,
+                "unmet_authentication_requirements" => OpenIdError::WeakAuthentication,
                 error => OpenIdError::Refused(error_word(error)),
             });
         }
