@@ -1,5 +1,7 @@
 //! Every form in which the real provider gives tokens and claims, and every way to prove who we are.
 
+use parloir::base::{Secret, SignatureAlgorithm};
+use parloir::jose::foreign::PrivateKey;
 use serde_json::{Value, json};
 
 use crate::harness::through::{ada, beside, me_at};
@@ -147,20 +149,23 @@ fn we_prove_who_we_are_in_every_way() {
             signs_in(&database, &provider, way.clone(), way).await;
         }
         // RFC 6749 §2.3.1: both halves are form-encoded before they stand in the header.
-        let secret = "a secret: with 100 % of the signs + é that are allowed".replace('é', "e");
+        let secret = "a secret: with 100 % of the signs + those that mean something";
         let way = json!({ "token_endpoint_auth_method": "client_secret_basic", "client_secret": secret });
         signs_in(&database, &provider, way.clone(), way).await;
         let (rsa, ec, files) = keys(&database);
-        for (algorithm, key, file) in
-            [("ES256", &ec, &files[1]), ("RS256", &rsa, &files[0]), ("PS256", &rsa, &files[0])]
-        {
+        for (algorithm, pem, file) in [
+            (SignatureAlgorithm::Es256, ec.private_pem(), &files[1]),
+            (SignatureAlgorithm::Rs256, rsa.private_pem(), &files[0]),
+            (SignatureAlgorithm::Ps256, rsa.private_pem(), &files[0]),
+        ] {
             let way = json!({
                 "token_endpoint_auth_method": "private_key_jwt",
-                "token_endpoint_auth_signing_alg": algorithm,
+                "token_endpoint_auth_signing_alg": algorithm.as_str(),
             });
             let (mut entry, mut client) = (way.clone(), way);
             entry["client_key_file"] = json!(file);
-            client["jwks"] = json!({ "keys": [key.public()] });
+            let key = PrivateKey::read(&Secret::new(pem)).unwrap();
+            client["jwks"] = json!({ "keys": [key.published_for_signatures(algorithm).unwrap()] });
             signs_in(&database, &provider, entry, client).await;
         }
         // A secret that is wrong is the operator's affair: the person is told that the two servers do not understand each other.
@@ -208,11 +213,12 @@ fn a_level_of_authentication_is_demanded_and_checked() {
     on_sqlite(async |database| {
         let account =
             |email: &str, acr: &str| json!({ "claims": { "email": email, "email_verified": true }, "acr": acr });
-        for ignoring in [false, true] {
+        for (at, ignoring) in [false, true].into_iter().enumerate() {
+            let (strong, weak) = (format!("strong{at}@example.org"), format!("weak{at}@example.org"));
             let document = json!({
                 "acr_values": ["eidas1", "eidas2", "eidas3"],
                 "ignore_acr_request": ignoring,
-                "accounts": { "strong": account("a@example.org", "eidas3"), "weak": account("b@example.org", "eidas1") },
+                "accounts": { "strong": account(&strong, "eidas3"), "weak": account(&weak, "eidas1") },
             });
             let entry = json!({ "acr_values": ["eidas2", "eidas3"] });
             let through = Through::with(&database, Way { document, entry, ..Way::default() }).await;
@@ -220,7 +226,7 @@ fn a_level_of_authentication_is_demanded_and_checked() {
             assert_eq!(through.refusal("weak").await, (403, "authentication_too_weak".to_owned()), "{ignoring}");
             let page = Browser::new().sign_in(through.start(), "weak").await;
             assert!(page.answer.header("content-type").starts_with("text/html"), "{}", page.answer);
-            assert!(through.account("b@example.org").await.is_none());
+            assert!(through.account(&weak).await.is_none());
         }
     });
 }

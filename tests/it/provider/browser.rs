@@ -113,9 +113,10 @@ impl Browser {
         self.walk(Step::of(form, &page.url, fields)).await
     }
 
-    /// Forgets the cookies of that name.
-    pub(crate) fn forget(&self, name: &str) {
-        self.jar.lock().unwrap().retain(|cookie| cookie.name != name);
+    /// Sends an empty form to an address, as a page of the same site would.
+    pub(crate) async fn post(&self, url: &str) -> Page {
+        let url: Url = url.parse().unwrap();
+        self.walk(Step { method: Method::POST, url: url.clone(), form: Some(Vec::new()), from: Some(url) }).await
     }
 
     /// Signs in: from `start` through the provider's pages, allowing all that is asked, to where that leads.
