@@ -149,7 +149,11 @@ impl OpenId {
     /// The address at the provider that the browser is sent to (Core §3.1.2.1).
     pub async fn start(&self, id: &str, start: Start, browser: &BrowserId) -> Result<String, OpenIdError> {
         let provider = self.provider(id)?;
-        let endpoints = provider.discovery.endpoints().await?;
+        let endpoints = if start.silent {
+            provider.discovery.endpoints_just_now().await?
+        } else {
+            provider.discovery.endpoints().await?
+        };
         let settings = &provider.settings;
         let (challenge, verifier) = if settings.pkce {
             let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
@@ -246,6 +250,7 @@ impl OpenId {
             return Err(match error.as_str() {
                 "access_denied" => OpenIdError::Denied,
                 "temporarily_unavailable" => OpenIdError::StillDown,
+                "unmet_authentication_requirements" => OpenIdError::WeakAuthentication,
                 error => OpenIdError::Refused(error_word(error)),
             });
         }
