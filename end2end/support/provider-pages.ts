@@ -42,19 +42,19 @@ function refused(name: string, provider: string, account: string, title: string)
 async function meetConflict(page: Page, account: string): Promise<void> {
   await page.goto("/auth/meridian/login/?next=/rooms");
   await answerProvider(page, account);
-  await titled(page, "This address belongs to an account already");
+  await titled(page, "There is already an account with this address");
 }
 
 async function ask(page: Page): Promise<void> {
   await page.getByRole("button", { name: "Ask an administrator" }).click();
-  await page.getByText("You asked an administrator.").waitFor();
+  await page.getByText("You asked an administrator").waitFor();
 }
 
 /** All of them. */
 export const providerVisits: Visit[] = [
   refused("disabled", "Meridian Connect", "dora", "Your account is disabled"),
   refused("no second factor", "Meridian Staff", "weak", "A stronger sign-in is needed"),
-  refused("no SIRET", "Meridian Staff", "without-siret", "Something about you is missing"),
+  refused("no SIRET", "Meridian Staff", "without-siret", "Something we need to know about you is missing"),
   refused("no account", "Meridian Staff", "without-account", "There is no account for you yet"),
   refused("no e-mail address", "Meridian Staff", "without-email", "We need an e-mail address"),
   refused("unconfirmed address", "Meridian Staff", "unconfirmed", "Your e-mail address is not confirmed"),
@@ -64,7 +64,7 @@ export const providerVisits: Visit[] = [
     open: async (page) => {
       await page.goto("/auth/meridian/login/");
       await page.getByRole("button", { name: "Cancel" }).click();
-      await titled(page, "You did not sign in");
+      await titled(page, "You are not signed in");
     },
   },
   { name: "sign-in error, expired", who: nobody, open: (page) => page.goto("/auth/meridian/callback/?state=old&code=old") },
@@ -76,7 +76,7 @@ export const providerVisits: Visit[] = [
       await organisation.fault("/token", 400);
       await signInThrough(page, "Meridian Connect", "ben");
       await organisation.fault("/token");
-      await titled(page, "The sign-in service answered something we cannot accept");
+      await titled(page, "We cannot accept the sign-in service’s answer");
     },
   },
   { name: "a conflict", who: nobody, open: (page) => meetConflict(page, "ada") },
@@ -85,9 +85,9 @@ export const providerVisits: Visit[] = [
     who: nobody,
     open: async (page, { ada }) => {
       await meetConflict(page, "ada");
-      await page.getByRole("link", { name: "Sign in the old way" }).click();
+      await page.getByRole("link", { name: "Sign in as before" }).click();
       await fillSignIn(page, ada.email);
-      await page.getByRole("button", { name: "Join them" }).waitFor();
+      await page.getByRole("button", { name: "Connect the two" }).waitFor();
     },
   },
   { name: "a conflict, signed in to another account", who: ({ ada }) => ada, open: (page) => meetConflict(page, "ben") },

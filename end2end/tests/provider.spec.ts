@@ -43,9 +43,9 @@ for (const { javaScriptEnabled, scripts } of SCRIPTS) {
       await page.goto("/sign-in");
       await page.getByRole("link", { name: "Sign in with Meridian Connect" }).click();
       await page.getByRole("button", { name: "Cancel" }).click();
-      await expect(h1(page)).toHaveText("You did not sign in");
+      await expect(h1(page)).toHaveText("You are not signed in");
       await expect(page.getByRole("main")).toContainText(/Reference to quote: \S{8}/);
-      await page.getByRole("link", { name: "Back to sign in" }).click();
+      await page.getByRole("link", { name: "Back to the sign-in page" }).click();
       await expect(page).toHaveURL("/sign-in");
       expect((await page.request.get("/auth/users/me/")).status()).toBe(401);
     });
@@ -61,7 +61,7 @@ for (const { javaScriptEnabled, scripts } of SCRIPTS) {
       await down.click();
       expect((await answered).status()).toBe(503);
       await expect(h1(page)).toHaveText("The sign-in service does not answer");
-      await page.getByRole("link", { name: "Back to sign in" }).click();
+      await page.getByRole("link", { name: "Back to the sign-in page" }).click();
       await page.getByRole("link", { name: "Sign in with Meridian Connect" }).click();
       await answerProvider(page, of("walter"));
       await expect(page).toHaveURL("/rooms");
@@ -94,10 +94,10 @@ for (const { javaScriptEnabled, scripts } of SCRIPTS) {
       await expect(page.getByRole("main")).toContainText(`You signed in with Meridian Connect as ${person.email}.`);
       expect((await page.request.get("/auth/users/me/")).status()).toBe(401);
 
-      await page.getByRole("link", { name: "Sign in the old way" }).click();
+      await page.getByRole("link", { name: "Sign in as before" }).click();
       await fillSignIn(page, person.email);
       await expect(page).toHaveURL("/sign-in/conflict");
-      await page.getByRole("button", { name: "Join them" }).click();
+      await page.getByRole("button", { name: "Connect the two" }).click();
       await expect(page).toHaveURL("/rooms");
       await expect(page.getByRole("main")).toContainText("Both ways to sign in now lead to this account.");
       await page.goto("/sign-in/conflict");
@@ -115,7 +115,7 @@ for (const { javaScriptEnabled, scripts } of SCRIPTS) {
       const desk = await visitor();
       await signIn(administrator, desk);
       const asked = desk.getByRole("row").filter({ hasText: of("Zoé") });
-      const decide = async (how: "Join" | "Refuse") => {
+      const decide = async (how: "Connect" | "Refuse") => {
         await desk.goto("/admin/sign-in-requests");
         await expect(asked).toContainText(person.email);
         await asked.getByRole("button", { name: how }).click();
@@ -124,17 +124,17 @@ for (const { javaScriptEnabled, scripts } of SCRIPTS) {
       };
       await signInThrough(page, "Meridian Connect", of("zoe"));
       await page.getByRole("button", { name: "Ask an administrator" }).click();
-      await expect(page.getByRole("main")).toContainText("You asked an administrator.");
+      await expect(page.getByRole("main")).toContainText("You asked an administrator");
       await expect(page.getByRole("button", { name: "Ask an administrator" })).toHaveCount(0);
       await decide("Refuse");
-      await expect(desk.getByRole("main")).toContainText("Refused. Nothing was joined.");
+      await expect(desk.getByRole("main")).toContainText("Refused. Nothing was connected.");
 
       await page.goto("/auth/meridian/login/?next=/rooms");
       await expect(page).toHaveURL("/sign-in/conflict");
       await page.getByRole("button", { name: "Ask an administrator" }).click();
-      await expect(page.getByRole("main")).toContainText("You asked an administrator.");
-      await decide("Join");
-      await expect(desk.getByRole("main")).toContainText("Joined.");
+      await expect(page.getByRole("main")).toContainText("You asked an administrator");
+      await decide("Connect");
+      await expect(desk.getByRole("main")).toContainText("Connected.");
       await page.goto("/auth/meridian/login/?next=/rooms");
       await expect(page).toHaveURL("/rooms");
       expect(await me(page)).toMatchObject({ id: person.id });
@@ -196,16 +196,16 @@ test.describe("on a phone in French", () => {
     await looksGood(page);
     await page.getByRole("link", { name: "Se connecter avec Méridien Connect" }).click();
     await answerProvider(page, "manon");
-    await expect(h1(page)).toHaveText("Cette adresse est déjà celle d’un compte");
+    await expect(h1(page)).toHaveText("Un compte existe déjà avec cette adresse");
     await expect(page.getByRole("main")).toContainText("avec Méridien Connect en tant que manon@example.org.");
     await looksGood(page);
     await page.getByRole("button", { name: "Demander à l’administration" }).click();
-    await expect(page.getByRole("main")).toContainText("Votre demande est transmise.");
+    await expect(page.getByRole("main")).toContainText("Votre demande est transmise");
     await looksGood(page);
     await page.goto("/auth/library/login/");
     await expect(h1(page)).toHaveText("Le service de connexion ne répond pas");
     await looksGood(page);
-    await page.getByRole("link", { name: "Revenir à la connexion" }).click();
+    await page.getByRole("link", { name: "Revenir à la page de connexion" }).click();
     await expect(page).toHaveURL("/sign-in");
   });
 });

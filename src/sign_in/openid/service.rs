@@ -13,7 +13,7 @@ use super::provider::{self, Provider};
 use super::{BrowserId, Button, OpenIdError, ProviderError};
 use crate::accounts::{Accounts, Origin, Reception, SessionId, Sessions};
 use crate::audit::{Action, Audit};
-use crate::base::{ClientRequest, Clock, Language, MasterKey, OutgoingClient, Purpose, Random, Sealer, Store};
+use crate::base::{ClientRequest, Clock, Language, MasterKey, Purpose, Random, Sealer, Store};
 use crate::config::{self, PublicUrl};
 use crate::sign_in::SignIn;
 use crate::ui::safe_path;
