@@ -20,7 +20,7 @@ use super::Failure;
 use super::output::Output;
 use crate::base::{Clock, Random};
 use crate::config::Config;
-use crate::sign_in::openid::{Inspected, inspect};
+use crate::sign_in::openid::{OpenId, ProviderTrouble};
 use report::{Check, Report};
 
 /// Examines and prints what was found. The exit code is 0 when the server can serve; warnings do not change it.
@@ -48,22 +48,25 @@ async fn examine(config: &Config, clock: &Clock) -> Vec<Check> {
     checks
 }
 
-/// The identity providers: each is to be reached and to say what it should. The server serves without them.
+/// Whoever the server asks for something: each is to be reached and to say what it should.
 async fn providers(config: &Config, clock: &Clock) -> Vec<Check> {
-    const NAME: &str = "providers";
-    let providers = match inspect(config, clock, &Random::System).await {
-        Ok(providers) => providers,
-        Err(error) => return vec![Check::error(NAME, error.to_string(), "Correct it: the server does not start.")],
-    };
-    if providers.is_empty() {
-        return vec![Check::ok(NAME, "people sign in with passwords; no provider is asked")];
+    let found = OpenId::examine(config, clock, &Random::System).await;
+    if found.is_empty() {
+        return vec![Check::ok("providers", "none: people sign in with passwords")];
     }
-    let check = |Inspected { id, issuer, trouble }: Inspected| match trouble {
-        None => Check::ok(NAME, format!("{id} answers ({issuer})")),
-        Some(trouble) => {
-            let advice = "Nobody can sign in through it meanwhile. Look at its issuer, at the proxy and at ca_files.";
-            Check::warning(NAME, format!("{id} ({issuer}): {trouble}"), advice)
+    let judge = |(id, outcome): (String, Result<(), ProviderTrouble>)| {
+        let name = format!("providers.{id}");
+        match outcome {
+            Ok(()) => Check::ok(name, "its description and its keys can be used"),
+            Err(ProviderTrouble::Settings(error)) => {
+                Check::error(name, error.to_string(), "Correct it: the server does not start.")
+            }
+            Err(ProviderTrouble::Answer(error)) => {
+                let advice =
+                    "Ask its operators, or see issuer, endpoints and [http]; until then nobody signs in with it.";
+                Check::warning(name, error.to_string(), advice)
+            }
         }
     };
-    providers.into_iter().map(check).collect()
+    found.into_iter().map(judge).collect()
 }

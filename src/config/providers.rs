@@ -131,7 +131,7 @@ impl fmt::Display for ProviderId {
 pub enum ProviderKind {
     /// `oidc`: OpenID Connect Core 1.0.
     Oidc,
-    /// `datapass`: the sign-in of DataPass.
+    /// `datapass`: the sign-in of `DataPass`.
     DataPass,
 }
 

@@ -32,7 +32,7 @@ const MOST_FAILURES_PER_ADDRESS: u32 = 1000;
 const MOST_PENDING_PEOPLE: u32 = 1000;
 
 impl Config {
-    /// What is risky about these settings, in the order of the reference. The defaults are not.
+    /// What is risky about these settings, each named once, in the order of the reference. The defaults are not.
     pub fn risks(&self) -> Vec<Risk> {
         self.risks_on(|path| Medium::of(path).unwrap_or(Medium::Local))
     }
@@ -43,6 +43,7 @@ impl Config {
         self.about_the_network(&mut risks);
         self.about_the_data(&mut risks, medium);
         self.about_people(&mut risks);
+        self.about_providers(&mut risks);
         self.about_applications(&mut risks);
         self.about_operation(&mut risks);
         risks
@@ -57,16 +58,13 @@ impl Config {
                 advice: "Put a proxy with TLS in front and set server.public_url to its https address, or listen on 127.0.0.1.",
             });
         }
-        for network in &server.trusted_proxies {
-            if network.prefix_len() < WIDEST_PROXY_NETWORK {
-                risks.push(Risk {
-                    setting: "server.trusted_proxies",
-                    found: format!(
-                        "{network} holds strangers, who can invent the address that limits and the trail see"
-                    ),
-                    advice: "Name the addresses of your proxies alone.",
-                });
-            }
+        let wide = server.trusted_proxies.iter().filter(|network| network.prefix_len() < WIDEST_PROXY_NETWORK);
+        if let Some(wide) = listed(wide) {
+            risks.push(Risk {
+                setting: "server.trusted_proxies",
+                found: format!("strangers of {wide} can invent the address that limits and the trail see"),
+                advice: "Name the addresses of your proxies alone.",
+            });
         }
         if server.public_url.is_https() && server.trusted_proxies.is_empty() {
             risks.push(Risk {
@@ -157,6 +155,19 @@ impl Config {
         }
     }
 
+    fn about_providers(&self, risks: &mut Vec<Risk>) {
+        let without = self.sign_in.providers.iter().filter(|provider| !provider.pkce);
+        if let Some(without) = listed(without.map(|provider| &provider.id)) {
+            risks.push(Risk {
+                setting: "sign_in.providers",
+                found: format!(
+                    "no PKCE with {without}: a code that somebody catches can be slipped to another browser"
+                ),
+                advice: "Set pkce to S256 unless the provider refuses it.",
+            });
+        }
+    }
+
     fn about_applications(&self, risks: &mut Vec<Risk>) {
         let (delegation, rooms) = (&self.delegation, &self.rooms);
         if delegation.signing_algorithm == SigningAlgorithm::Hs256 {
@@ -207,6 +218,12 @@ impl Config {
             });
         }
     }
+}
+
+/// Texts of what there is, if there is anything.
+fn listed<T: ToString>(things: impl Iterator<Item = T>) -> Option<String> {
+    let texts: Vec<_> = things.map(|thing| thing.to_string()).collect();
+    (!texts.is_empty()).then(|| texts.join(", "))
 }
 
 const fn reaches_others(address: SocketAddr) -> bool {

@@ -50,6 +50,24 @@ fn each_risk_is_named_by_its_setting() {
 }
 
 #[test]
+fn a_provider_without_pkce_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("parloir.toml");
+    let provider = |id, pkce| {
+        format!(
+            "[[sign_in.providers]]\nid = \"{id}\"\nissuer = \"https://idp.example.org\"\nclient_id = \"parloir\"\n\
+             client_secret = \"a secret\"\npkce = \"{pkce}\"\n"
+        )
+    };
+    std::fs::write(&file, provider("staff", "off") + &provider("guests", "S256")).unwrap();
+    let config = Config::from_sources(&Sources { file: Some(file), ..Sources::default() }).unwrap();
+    let risks = config.risks_on(|_| Medium::Local);
+    assert_eq!(risks.len(), 1, "{risks:?}");
+    assert_eq!(risks[0].setting, "sign_in.providers");
+    assert!(risks[0].found.starts_with("no PKCE with staff:"), "{risks:?}");
+}
+
+#[test]
 fn what_is_usual_is_no_risk() {
     let token = "t".repeat(32);
     let settings: [&[(&str, &str)]; 9] = [

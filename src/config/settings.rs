@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::given::Given;
-use super::http::{CA_FILES, NO_PROXY, PROXY, files, proxy};
+use super::http::{CA_FILES, NO_PROXY, PROXY, files, route};
 use super::{Config, DatabaseConfig, Delegation, Metrics, Rooms, Server, Session, SignIn, SigningAlgorithm};
 use crate::base::{HttpSettings, Limit, Secret};
 
@@ -160,7 +160,7 @@ pub const SETTINGS: &[Setting] = &[
         "\"\"",
         PROXY,
         "The proxy through which this server calls others. Loopback addresses are always called directly.",
-        |config, given| proxy(given).map(|proxy| config.http.proxy = proxy)
+        |config, given| route(given).map(|route| config.http.proxy = route.proxy())
     ),
     setting!(
         "http.no_proxy",

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
@@ -49,7 +49,9 @@ pub async fn run(state: AppState, pages: Pages, ready: impl FnOnce(SocketAddr)) 
     });
     let service = router(state, pages).into_make_service_with_connect_info::<SocketAddr>();
     let (stopping, stopped) = oneshot::channel();
-    let serving = axum::serve(listener, service).with_graceful_shutdown(stop_signal(stopping));
+    // Heard from now on: whoever is told that the server is ready may stop it at once.
+    let signals = Signals::hear()?;
+    let serving = axum::serve(listener, service).with_graceful_shutdown(signals.received(stopping));
     ready(address);
     tracing::info!(%address, "listening");
     tokio::select! {
@@ -87,22 +89,25 @@ async fn show_metrics(state: &AppState) -> Result<Option<JoinHandle<()>>, RunErr
     })))
 }
 
-async fn stop_signal(stopping: oneshot::Sender<()>) {
-    let wait = async |kind| match signal(kind) {
-        Ok(mut signal) => {
-            signal.recv().await;
-        }
-        Err(error) => {
-            tracing::error!(cause = %error, "signals cannot be heard");
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        () = wait(SignalKind::terminate()) => {}
-        () = wait(SignalKind::interrupt()) => {}
+/// What a service manager and a terminal stop the server with.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn hear() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
-    tracing::info!("stopping");
-    let _ = stopping.send(());
+
+    async fn received(mut self, stopping: oneshot::Sender<()>) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+        tracing::info!("stopping");
+        let _ = stopping.send(());
+    }
 }
 
 async fn overtime(stopped: oneshot::Receiver<()>, grace: Duration) {

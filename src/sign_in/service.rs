@@ -37,6 +37,11 @@ impl SignIn {
         Self { accounts, audit, clock, metrics, limits: Arc::new(limits) }
     }
 
+    /// Where sign-ins, granted and refused, are counted.
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
+
     /// The account to which e-mail and password belong. Whatever is wrong, the work and the answer are the same; only
     /// whoever knows the password learns that the account is disabled.
     pub async fn with_password(

@@ -56,12 +56,18 @@ on_both! {
 
     async fn what_is_documented_is_there(database: Database) {
         // Without a token there are no metrics here.
-        let server = database.serve_with(&[("metrics.token", &"t".repeat(32))]).await;
+        let endpoint = |name: &str| format!("http://127.0.0.1:9/{name}");
+        let provider = json!([{
+            "id": "test", "kind": "oidc", "issuer": "http://127.0.0.1:9", "client_id": "parloir", "client_secret": "s".repeat(32),
+            "endpoints": { "authorization": endpoint("auth"), "token": endpoint("token"), "jwks": endpoint("jwks") },
+        }]);
+        let settings = [("metrics.token", &*"t".repeat(32)), ("sign_in.providers", &provider.to_string())];
+        let server = database.serve_with(&settings).await;
         let document = server.anonymous().get("/openapi.json").expect(200).await.json();
         let operations = operations(&document);
         assert!(operations.len() >= 10);
         for (method, path, operation) in operations {
-            let path = path.replace("{id}", "0190b0de-0000-7000-8000-000000000000");
+            let path = path.replace("{id}", "0190b0de-0000-7000-8000-000000000000").replace("{provider}", "test");
             assert!(!path.contains('{'), "{path}");
             let answer = server.anonymous().call(&method, &path).header("sec-fetch-site", "same-origin").send().await;
             assert!(answer.status < 500 && answer.status != 404 && answer.status != 405, "{answer}");

@@ -68,6 +68,11 @@ fn settings_that_cannot_be_used_stop_the_start() {
             "mysql://root:hush-hush@localhost/x",
             "database.url = *** (…) cannot be used: accepted is sqlite://PATH or postgres://USER:PASSWORD@HOST/NAME",
         ),
+        (
+            "SIGN_IN__PROVIDERS",
+            "[{ id = \"acme\", issuer = \"http://id.example.org\", client_secret = \"hush-hush\" }]",
+            "sign_in.providers[0] (acme): issuer = \"http://id.example.org\" cannot be used: accepted is an https address without query; http on loopback only (…)",
+        ),
         ("SERVER__PORT", "80", "unknown setting server.port (…); `parloir config` lists them all"),
         (
             "SERVER__SECRET_KEY",

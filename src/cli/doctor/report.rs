@@ -1,5 +1,6 @@
 //! What was found, as words and as JSON.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Serialize;
@@ -18,7 +19,7 @@ pub(super) enum State {
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Check {
-    name: &'static str,
+    name: Cow<'static, str>,
     state: State,
     found: String,
     /// What to do; nothing when all is well.
@@ -26,16 +27,24 @@ pub(super) struct Check {
 }
 
 impl Check {
-    pub(super) fn ok(name: &'static str, found: impl Into<String>) -> Self {
-        Self { name, state: State::Ok, found: found.into(), advice: None }
+    pub(super) fn ok(name: impl Into<Cow<'static, str>>, found: impl Into<String>) -> Self {
+        Self { name: name.into(), state: State::Ok, found: found.into(), advice: None }
     }
 
-    pub(super) fn warning(name: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { name, state: State::Warning, found: found.into(), advice: Some(advice.into()) }
+    pub(super) fn warning(
+        name: impl Into<Cow<'static, str>>,
+        found: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
+        Self { name: name.into(), state: State::Warning, found: found.into(), advice: Some(advice.into()) }
     }
 
-    pub(super) fn error(name: &'static str, found: impl Into<String>, advice: impl Into<String>) -> Self {
-        Self { name, state: State::Error, found: found.into(), advice: Some(advice.into()) }
+    pub(super) fn error(
+        name: impl Into<Cow<'static, str>>,
+        found: impl Into<String>,
+        advice: impl Into<String>,
+    ) -> Self {
+        Self { name: name.into(), state: State::Error, found: found.into(), advice: Some(advice.into()) }
     }
 }
 

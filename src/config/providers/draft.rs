@@ -9,9 +9,10 @@ use super::{
     ProviderId, ProviderKind, ProviderUrl, UserInfoSettings,
 };
 use crate::base::{
-    ContentEncryption, HttpSettings, KeyManagementAlgorithm, ProxyAddress, ProxyException, Secret, SignatureAlgorithm,
-    UserInfoForm,
+    ContentEncryption, HttpSettings, KeyManagementAlgorithm, ProxyException, Secret, SignatureAlgorithm, UserInfoForm,
 };
+
+use crate::config::http::Route;
 
 /// An HS256 key has at least so many octets (RFC 7518 §3.2).
 const LEAST_SECRET_OCTETS: usize = 32;
@@ -55,8 +56,7 @@ pub struct Draft {
 /// Keys of `[http]` that the provider has for itself.
 #[derive(Clone, Debug, Default)]
 pub(super) struct HttpOverrides {
-    /// The inner `None` is no proxy.
-    pub(super) proxy: Option<Option<ProxyAddress>>,
+    pub(super) route: Option<Route>,
     pub(super) no_proxy: Option<Vec<ProxyException>>,
     pub(super) ca_files: Option<Vec<PathBuf>>,
 }
@@ -238,11 +238,11 @@ impl Draft {
 impl HttpOverrides {
     /// What holds for the provider; none when it has nothing for itself.
     fn over(self, shared: &HttpSettings) -> Option<HttpSettings> {
-        if self.proxy.is_none() && self.no_proxy.is_none() && self.ca_files.is_none() {
+        if self.route.is_none() && self.no_proxy.is_none() && self.ca_files.is_none() {
             return None;
         }
         Some(HttpSettings {
-            proxy: self.proxy.unwrap_or_else(|| shared.proxy.clone()),
+            proxy: self.route.map_or_else(|| shared.proxy.clone(), Route::proxy),
             no_proxy: self.no_proxy.unwrap_or_else(|| shared.no_proxy.clone()),
             ca_files: self.ca_files.unwrap_or_else(|| shared.ca_files.clone()),
         })

@@ -8,7 +8,7 @@ use super::{AdminClaim, ClientAuthentication, Draft, EmailTrust, Endpoints, Labe
 use crate::base::{ContentEncryption, KeyManagementAlgorithm, Secret, SignatureAlgorithm, UserInfoForm};
 use crate::config::Setting;
 use crate::config::given::Given;
-use crate::config::http::{CA_FILES, NO_PROXY, PROXY, files, proxy};
+use crate::config::http::{CA_FILES, NO_PROXY, PROXY, files, route};
 use crate::config::settings::setting;
 
 /// Parameters of the authorization request that this server sets itself, or that would need a check of the answer which is not
@@ -274,7 +274,7 @@ pub const PROVIDER_SETTINGS: &[Setting<Draft>] = &[
         given.integer(1, 60).map(|value| draft.timeout = Duration::from_secs(value))
     }),
     setting!("proxy", "", PROXY, "As http.proxy, for this provider alone.", |draft, given| {
-        proxy(given).map(|proxy| draft.http.proxy = Some(proxy))
+        route(given).map(|route| draft.http.route = Some(route))
     }),
     setting!("no_proxy", "", NO_PROXY, "As http.no_proxy, for this provider alone.", |draft, given| {
         given.parse_list().map(|hosts| draft.http.no_proxy = Some(hosts))
@@ -329,12 +329,11 @@ fn encryption(given: &Given) -> Option<ContentEncryption> {
 }
 
 fn label(given: &Given) -> Option<Label> {
-    let (en, fr) = match given.entries_of(&["en", "fr"]) {
-        Some(texts) => (text_of(&texts, "en")?, text_of(&texts, "fr")?),
-        None => (Some(text(given)?), None),
+    let Some(texts) = given.entries_of(&["en", "fr"]) else {
+        return text(given).map(|text| Label { en: text.clone(), fr: text });
     };
-    let either = en.clone().or_else(|| fr.clone())?;
-    Some(Label { en: en.unwrap_or_else(|| either.clone()), fr: fr.unwrap_or(either) })
+    let (en, fr) = (texts.get("en").or(texts.get("fr"))?, texts.get("fr").or(texts.get("en"))?);
+    Some(Label { en: text(en)?, fr: text(fr)? })
 }
 
 fn endpoints(given: &Given) -> Option<Endpoints> {
@@ -354,12 +353,7 @@ fn endpoints(given: &Given) -> Option<Endpoints> {
 
 fn admin_claim(given: &Given) -> Option<AdminClaim> {
     let claim = given.entries_of(&["name", "value"])?;
-    Some(AdminClaim { name: text_of(&claim, "name")??, value: text_of(&claim, "value")?? })
-}
-
-/// The outer `None` is a value that is no text.
-fn text_of(table: &BTreeMap<String, Given>, name: &str) -> Option<Option<String>> {
-    table.get(name).map_or(Some(None), |given| text(given).map(Some))
+    Some(AdminClaim { name: text(claim.get("name")?)?, value: text(claim.get("value")?)? })
 }
 
 fn parameters(given: &Given) -> Option<BTreeMap<String, String>> {

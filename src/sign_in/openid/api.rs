@@ -94,7 +94,7 @@ pub async fn login(
         Ok(location) => location,
         // Nobody asked for this sign-in, so nobody is told that it came to nothing.
         Err(OpenIdError::Down(_) | OpenIdError::StillDown) if silent => next,
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(turned_away(&openid, error)),
     };
     let mut response = found(&location)?;
     let cookie = browser_cookie(&browser, &openid);
@@ -160,9 +160,18 @@ pub async fn callback(
     let returned = Returned { code, state, error, iss };
     match openid.finish(&provider, returned, browser.as_ref(), &session, &client).await {
         Ok(next) => see_other(&next),
-        Err(OpenIdError::Conflict(_)) => see_other("/sign-in/conflict"),
-        Err(error) => Err(error.into()),
+        Err(error @ OpenIdError::Conflict(_)) => {
+            turned_away(&openid, error);
+            see_other("/sign-in/conflict")
+        }
+        Err(error) => Err(turned_away(&openid, error)),
     }
+}
+
+/// What somebody is told who does not get in; counted by its code.
+fn turned_away(openid: &OpenId, error: OpenIdError) -> Failure {
+    openid.0.sign_in.metrics().sign_ins.refused(error.answer().code);
+    error.into()
 }
 
 /// Come back from a provider's sign-out. The session ended before the visit, so there is nothing to do but to say so.

@@ -7,6 +7,7 @@
 //! | from the code to the person whom the provider vouches for | `exchange` |
 //! | the rules | `service`, `leaving` (out again), `renewal` (whether she still is signed in there) |
 //! | an address that is another account's | `conflict` |
+//! | whether a provider can be used, before anybody comes | `examine` |
 //!
 //! Tokens are verified in `jose` alone.
 
@@ -14,6 +15,7 @@ mod attempt;
 mod conflict;
 mod discovery;
 mod error;
+mod examine;
 mod exchange;
 mod keys;
 mod leaving;
@@ -28,6 +30,7 @@ pub mod pages;
 pub use attempt::BrowserId;
 pub use conflict::{Conflict, Conflicts};
 pub use error::OpenIdError;
-pub use provider::{Button, Inspected, ProviderError, inspect};
+pub use examine::ProviderTrouble;
+pub use provider::{Button, ProviderError};
 pub use renewal::renew;
 pub use service::{OpenId, Returned, Start};

@@ -1,7 +1,6 @@
 //! One provider, ready for use: its settings, our keys for it, and what is known of it.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -71,9 +70,21 @@ pub(super) struct Provider {
 }
 
 impl Provider {
-    pub(super) fn open(
+    /// One of the settings, called as they say.
+    pub(super) fn of_settings(
+        settings: &config::Provider,
+        config: &config::Config,
+        clock: &Clock,
+        random: &Random,
+    ) -> Result<Self, ProviderError> {
+        let http = OutgoingClient::new(settings.http.as_ref().unwrap_or(&config.http))
+            .map_err(|error| ProviderError::Http { provider: settings.id.to_string(), cause: error.to_string() })?;
+        Self::open(settings.clone(), &http, clock.clone(), random.clone())
+    }
+
+    fn open(
         settings: config::Provider,
-        http: OutgoingClient,
+        http: &OutgoingClient,
         clock: Clock,
         random: Random,
     ) -> Result<Self, ProviderError> {
@@ -117,44 +128,6 @@ impl Provider {
             clock_tolerance: self.settings.clock_tolerance,
         }
     }
-}
-
-/// All providers of the settings.
-pub(super) fn open_all(
-    config: &config::Config,
-    clock: &Clock,
-    random: &Random,
-) -> Result<Vec<Arc<Provider>>, ProviderError> {
-    let open = |settings: &config::Provider| {
-        let http = OutgoingClient::new(settings.http.as_ref().unwrap_or(&config.http))
-            .map_err(|cause| ProviderError::Http { provider: settings.id.to_string(), cause: cause.to_string() })?;
-        Provider::open(settings.clone(), http, clock.clone(), random.clone()).map(Arc::new)
-    };
-    config.sign_in.providers.iter().map(open).collect()
-}
-
-/// A provider as an operator sees it.
-#[derive(Debug)]
-pub struct Inspected {
-    /// Its id in the settings.
-    pub id: String,
-    /// Its issuer.
-    pub issuer: String,
-    /// Why it cannot be used now; none when it answers as it should.
-    pub trouble: Option<String>,
-}
-
-/// Asks every provider of the settings for its description, and keeps nothing.
-///
-/// # Errors
-/// When the settings name something that cannot be used: then the server does not start.
-pub async fn inspect(config: &config::Config, clock: &Clock, random: &Random) -> Result<Vec<Inspected>, ProviderError> {
-    let mut found = Vec::new();
-    for provider in open_all(config, clock, random)? {
-        let trouble = provider.discovery.endpoints().await.err().map(|error| error.to_string());
-        found.push(Inspected { id: provider.id().to_owned(), issuer: provider.settings.issuer.to_string(), trouble });
-    }
-    Ok(found)
 }
 
 struct OurKeys<'a> {

@@ -9,7 +9,7 @@ use tower_sessions::Session;
 use super::attempt::{Attempts, Memo};
 use super::conflict::Conflicts;
 use super::exchange::{Kept, Tokens, Vouched, error_word};
-use super::provider::{self, Provider};
+use super::provider::Provider;
 use super::{BrowserId, Button, OpenIdError, ProviderError};
 use crate::accounts::{Accounts, Origin, Reception, SessionId, Sessions};
 use crate::audit::{Action, Audit};
@@ -29,7 +29,7 @@ pub(super) struct Inner {
     pub(super) conflicts: Conflicts,
     pub(super) accounts: Accounts,
     pub(super) sessions: Sessions,
-    sign_in: SignIn,
+    pub(super) sign_in: SignIn,
     pub(super) audit: Audit,
     pub(super) clock: Clock,
     pub(super) random: Random,
@@ -84,7 +84,10 @@ impl OpenId {
         sessions: Sessions,
         sign_in: SignIn,
     ) -> Result<Self, ProviderError> {
-        let providers = provider::open_all(config, &clock, &random)?;
+        let mut providers = Vec::new();
+        for settings in &config.sign_in.providers {
+            providers.push(Arc::new(Provider::of_settings(settings, config, &clock, &random)?));
+        }
         Ok(Self(Arc::new(Inner {
             providers,
             attempts: Attempts::new(store.clone(), clock.clone(), random.clone(), key),
@@ -171,7 +174,9 @@ impl OpenId {
             request = request.set_pkce_challenge(challenge);
         }
         request = request.add_extra_param("nonce", memo.nonce);
-        for (name, value) in &settings.extra_parameters {
+        // A silent visit asks nothing, whatever else the settings ask for.
+        let of_settings = settings.extra_parameters.iter().filter(|(name, _)| !(start.silent && *name == "prompt"));
+        for (name, value) in of_settings {
             request = request.add_extra_param(name.clone(), value.clone());
         }
         if start.silent {

@@ -166,8 +166,9 @@ async fn read_request(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
 
 /// An answer with that status line, those header lines and that body.
 pub(crate) fn answer(status: &str, headers: &[&str], body: &str) -> Vec<u8> {
-    let headers: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
-    format!("HTTP/1.1 {status}\r\n{headers}content-length: {}\r\n\r\n{body}", body.len()).into_bytes()
+    let (status, length) = (format!("HTTP/1.1 {status}"), format!("content-length: {}", body.len()));
+    let head = [&[status.as_str()], headers, &[length.as_str()]].concat().join("\r\n");
+    format!("{head}\r\n\r\n{body}").into_bytes()
 }
 
 /// A certificate authority that nobody knows.
@@ -195,7 +196,7 @@ impl Authority {
 
     /// A certificate for these names and addresses.
     pub(crate) fn identity(&self, names: &[&str]) -> Identity {
-        self.certify(CertificateParams::new(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()).unwrap())
+        self.certify(&CertificateParams::new(names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>()).unwrap())
     }
 
     /// A certificate for that name that is not valid any more.
@@ -203,10 +204,10 @@ impl Authority {
         let mut parameters = CertificateParams::new(vec![name.to_owned()]).unwrap();
         parameters.not_before = rcgen::date_time_ymd(2020, 1, 1);
         parameters.not_after = rcgen::date_time_ymd(2021, 1, 1);
-        self.certify(parameters)
+        self.certify(&parameters)
     }
 
-    fn certify(&self, parameters: CertificateParams) -> Identity {
+    fn certify(&self, parameters: &CertificateParams) -> Identity {
         let key = KeyPair::generate().unwrap();
         let certificate = parameters.signed_by(&key, &self.issuer).unwrap();
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();

@@ -1,96 +1,19 @@
 //! `parloir doctor`: what it finds, what it says about it, and that it leaves everything as it was.
 
-use std::collections::BTreeMap;
-use std::hash::{DefaultHasher, Hash, Hasher};
+mod findings;
+
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use serde_json::Value;
+use serde_json::json;
 
 use crate::harness::{Database, Kind, on_both, run};
+use crate::peer::{Endpoint, Peer};
 use crate::process::Installation;
+use findings::{examine, files, on_files};
 
 const SCHEMA: &str = "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema()";
-
-/// What was found, by name.
-#[derive(Debug)]
-struct Findings {
-    ok: bool,
-    checks: BTreeMap<String, (String, String, Option<String>)>,
-}
-
-impl Findings {
-    /// The check of that name has this state, these words among what was found, and advice unless all is well.
-    #[track_caller]
-    fn expect(&self, name: &str, state: &str, words: &str) -> &Self {
-        let (found_state, found, advice) = self.checks.get(name).unwrap_or_else(|| panic!("no {name} in {self:?}"));
-        assert_eq!(found_state, state, "{name}: {found}");
-        assert!(found.contains(words), "{name}: {found:?}");
-        assert_eq!(advice.is_none(), state == "ok", "{name}: {advice:?}");
-        self
-    }
-
-    /// The names of all checks in that state.
-    fn in_state(&self, state: &str) -> Vec<&str> {
-        self.checks.iter().filter(|(_, check)| check.0 == state).map(|(name, _)| name.as_str()).collect()
-    }
-}
-
-/// Runs `doctor` in both forms, which agree with each other and with the exit code.
-#[track_caller]
-fn examine(installation: &Installation) -> Findings {
-    let ended = installation.run(&["doctor", "--json"]);
-    assert_eq!(ended.stderr, "");
-    let value: Value = serde_json::from_str(&ended.stdout).unwrap_or_else(|error| panic!("{error} in {ended:?}"));
-    let keys: Vec<_> = value.as_object().unwrap().keys().cloned().collect();
-    assert_eq!(keys, ["ok", "checks"]);
-    let mut checks = BTreeMap::new();
-    for check in value["checks"].as_array().unwrap() {
-        let keys: Vec<_> = check.as_object().unwrap().keys().cloned().collect();
-        assert_eq!(keys, ["name", "state", "found", "advice"]);
-        let text = |key: &str| check[key].as_str().map(ToOwned::to_owned);
-        let found = (text("state").unwrap(), text("found").unwrap(), text("advice"));
-        assert!(checks.insert(text("name").unwrap(), found).is_none(), "{check} twice");
-    }
-    let findings = Findings { ok: value["ok"].as_bool().unwrap(), checks };
-    assert_eq!(findings.ok, findings.in_state("error").is_empty());
-    assert_eq!(ended.status.code(), Some(i32::from(!findings.ok)));
-
-    let words = installation.run(&["doctor"]);
-    assert_eq!((words.status.code(), words.stderr.as_str()), (ended.status.code(), ""));
-    let verdict = if findings.ok { "The server can serve: 0 errors, " } else { "The server cannot serve: " };
-    assert!(words.stdout.contains(verdict), "{words:?}");
-    for (name, (state, ..)) in &findings.checks {
-        let state = if state == "error" { "ERROR" } else { state };
-        let line = words.stdout.lines().find(|line| line.split_whitespace().next() == Some(name));
-        assert!(line.is_some_and(|line| line.split_whitespace().nth(1) == Some(state)), "{name} in {words:?}");
-    }
-    findings
-}
-
-/// An installation on its own files, listening where it can.
-fn on_files(settings: &[(&str, &str)]) -> Installation {
-    Installation::with(settings).and("SERVER__LISTEN", "127.0.0.1:0")
-}
-
-/// Every file below a folder with its length and a digest of its content, but for the index of SQLite's log: that is made
-/// anew by whoever looks, out of the log itself.
-fn files(folder: &Path) -> BTreeMap<String, (usize, u64)> {
-    let mut found = BTreeMap::new();
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            found.extend(files(&path));
-        } else if !path.to_string_lossy().ends_with("-shm") {
-            let content = std::fs::read(&path).unwrap();
-            let mut digest = DefaultHasher::new();
-            content.hash(&mut digest);
-            found.insert(path.display().to_string(), (content.len(), digest.finish()));
-        }
-    }
-    found
-}
 
 on_both! {
     async fn an_installation_in_order(database: Database) {
@@ -107,7 +30,7 @@ on_both! {
             ("clock", "20"),
             ("listen", "127.0.0.1:0"),
             ("trusted_proxies", "none"),
-            ("providers", "password"),
+            ("providers", "none"),
         ] {
             findings.expect(name, "ok", words);
         }
@@ -294,12 +217,13 @@ async fn in_one_file(database: &Database) -> (Installation, PathBuf) {
 
 #[test]
 fn a_damaged_database() {
+    // Any page that is read only by whoever reads all.
+    const INDEX: &str = "SELECT rootpage FROM sqlite_master WHERE name = 'audit_event_application'";
     run(Kind::Sqlite, async |database: Database| {
         let (parloir, file) = in_one_file(&database).await;
+        let page = usize::try_from(database.number(INDEX, []).await).unwrap();
         let mut bytes = std::fs::read(&file).unwrap();
-        // The last pages are those of indexes.
-        let end = bytes.len();
-        bytes[end - 8192..].fill(0x5a);
+        bytes[(page - 1) * 4096..page * 4096].fill(0x5a);
         std::fs::write(&file, bytes).unwrap();
         let findings = examine(&parloir);
         assert!(!findings.ok, "{findings:?}");
@@ -376,6 +300,36 @@ fn a_database_server_that_cannot_be_reached() {
     assert!(!format!("{findings:?}").contains("hush"));
     let keyless = on_files(&[("DATABASE__URL", "postgres://127.0.0.1:1/none")]);
     examine(&keyless).expect("secret_key", "error", "must be set with PostgreSQL");
+}
+
+/// Settings with these providers, each an id, an issuer and what else there is to say.
+fn with_providers(parloir: &Installation, providers: &[(&str, &str, &str)]) {
+    let sections = providers.iter().map(|(id, issuer, more)| {
+        format!("[[sign_in.providers]]\nid = \"{id}\"\nissuer = \"{issuer}\"\nclient_id = \"parloir\"\n{more}\n")
+    });
+    std::fs::write(parloir.folder().join("parloir.toml"), sections.collect::<String>()).unwrap();
+}
+
+#[test]
+fn providers_are_asked() {
+    const SECRET: &str = "client_secret = \"a client secret of enough characters\"\npkce = \"off\"";
+    const KEY: &str = "token_endpoint_auth_method = \"private_key_jwt\"\nclient_key_file = \"none.pem\"";
+    run(Kind::Sqlite, async |database: Database| {
+        let peer = Peer::start(&database.clock).await;
+        let parloir = on_files(&[]);
+        with_providers(&parloir, &[("good", peer.issuer(), SECRET), ("gone", "http://127.0.0.1:1", SECRET)]);
+        let findings = examine(&parloir);
+        assert!(findings.ok, "{findings:?}");
+        findings.expect("providers.good", "ok", "can be used").expect("providers.gone", "warning", "does not answer");
+        findings.expect("sign_in.providers", "warning", "no PKCE with good, gone");
+
+        peer.reply(Endpoint::Jwks, |reply| reply.fail(500, &json!({})));
+        with_providers(&parloir, &[("good", peer.issuer(), SECRET), ("keyless", peer.issuer(), KEY)]);
+        let findings = examine(&parloir);
+        assert_eq!(findings.in_state("error"), ["providers.keyless"]);
+        findings.expect("providers.good", "warning", "is refused").expect("providers.keyless", "error", "none.pem");
+        assert_eq!(parloir.run(&["migrate"]).status.code(), Some(1));
+    });
 }
 
 #[test]
