@@ -7,8 +7,10 @@ import { test } from "../support/test";
 
 let world: World;
 
-test.beforeAll(async ({ server, calendar, ada, ben, administrator }) => {
-  world = await makeWorld({ server, calendar, ada, ben, administrator });
+test.use({ providers: true });
+
+test.beforeAll(async ({ server, organisation, calendar, ada, ben, administrator }) => {
+  world = await makeWorld({ server, organisation, calendar, ada, ben, administrator });
 });
 
 test("rooms, with names", async ({ page, signIn, visitor }) => {

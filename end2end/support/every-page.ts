@@ -3,12 +3,15 @@
 import type { Page } from "@playwright/test";
 
 import type { Application, Room } from "./application";
+import type { Organisation } from "./organisation";
 import { fillSignIn, makeRoom, openPersonMenu, registerApplication } from "./people";
+import { makeArrivals, providerVisits } from "./provider-pages";
 import type { Person, Server } from "./server";
 
 /** Those who are there before the first visit. */
 export interface Cast {
   server: Server;
+  organisation: Organisation;
   calendar: Application;
   ada: Person;
   ben: Person;
@@ -45,7 +48,7 @@ const ROOM_NAMES = [
 
 /** Makes the rooms and applications that the pages show. */
 export async function makeWorld(cast: Cast): Promise<World> {
-  const { server, calendar, ada } = cast;
+  const { server, organisation, calendar, ada } = cast;
   const token = await calendar.tokenFor(ada.email);
   const restricted = await calendar.createRoom(token, { access_level: "restricted" });
   const open = await calendar.createRoom(token, { access_level: "trusted" });
@@ -59,6 +62,7 @@ export async function makeWorld(cast: Cast): Promise<World> {
   await server.application({ name: "Customer relations", scopes: [], domains: [] });
   const former = await server.application({ name: "Former intranet", domains: ["intranet.example.org"] });
   await server.command(["application", "disable", former.clientId]);
+  await makeArrivals(server, organisation);
   return { ...cast, open, restricted, newcomer, busy };
 }
 
@@ -83,6 +87,7 @@ export const visits: Visit[] = [
       await page.getByRole("alert").waitFor();
     },
   },
+  ...providerVisits,
   { name: "nothing here", who: nobody, open: at("/no-such-page") },
   { name: "rooms, none yet", who: (world) => world.newcomer, open: at("/rooms") },
   { name: "rooms, many", who: (world) => world.busy, open: at("/rooms") },

@@ -11,6 +11,19 @@ export async function fillSignIn(page: Page, email: string, password = PASSWORD)
   await page.getByRole("main").getByRole("button", { name: "Sign in" }).click();
 }
 
+/** Answers on the provider's own page. */
+export async function answerProvider(page: Page, account: string): Promise<void> {
+  await page.getByLabel("Account").fill(account);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+/** Takes the way through a provider, from its button on the sign-in page; afterwards she goes on to `next`. */
+export async function signInThrough(page: Page, provider: string, account: string, next = "/rooms"): Promise<void> {
+  await page.goto(`/sign-in?next=${encodeURIComponent(next)}`);
+  await page.getByRole("link", { name: `Sign in with ${provider}` }).click();
+  await answerProvider(page, account);
+}
+
 /** Opens the menu with the person's name. */
 export async function openPersonMenu(page: Page): Promise<void> {
   await page.locator("summary", { hasText: "Your menu" }).click();

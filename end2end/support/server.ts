@@ -3,7 +3,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -41,10 +40,9 @@ export class Server {
     private readonly log: string[],
   ) {}
 
-  /** Starts one on a free port of this machine, and waits until it listens. */
-  static async start(): Promise<Server> {
+  /** Starts one on a port of this machine, with `settings` as environment variables, and waits until it listens. */
+  static async start(port: number, settings: Record<string, string> = {}): Promise<Server> {
     const folder = await mkdtemp(join(tmpdir(), "parloir-end2end-"));
-    const port = await freePort();
     const url = `http://127.0.0.1:${port}`;
     const environment = {
       PATH: process.env.PATH,
@@ -53,6 +51,7 @@ export class Server {
       PARLOIR__DATA_DIR: join(folder, "data"),
       // All tests come from one address, and many of them mistype a password on purpose.
       PARLOIR__SIGN_IN__FAILURES_PER_ADDRESS: "10000",
+      ...settings,
     };
     const serving = spawn(binary(), ["serve", "--json"], { cwd: folder, env: environment, stdio: ["ignore", "pipe", "pipe"] });
     const log: string[] = [];
@@ -98,10 +97,10 @@ export class Server {
     return JSON.parse(printed);
   }
 
-  /** Makes an account with {@link PASSWORD}. */
-  async person(email: string, name: string, { administrator = false } = {}): Promise<Person> {
-    const role = administrator ? ["--admin"] : [];
-    return this.command(["user", "create", "--email", email, "--name", name, "--password-stdin", ...role], `${PASSWORD}\n`);
+  /** Makes an account with {@link PASSWORD}, or with none. */
+  async person(email: string, name: string, { administrator = false, password = true } = {}): Promise<Person> {
+    const more = [...(administrator ? ["--admin"] : []), ...(password ? ["--password-stdin"] : [])];
+    return this.command(["user", "create", "--email", email, "--name", name, ...more], `${PASSWORD}\n`);
   }
 
   /** Makes an application; unless said otherwise it holds every scope for the people of example.org. */
@@ -128,14 +127,4 @@ function binary(): string {
   const file = process.env.PARLOIR_BIN;
   if (!file) throw new Error("PARLOIR_BIN must name the binary under test; `cargo xtask e2e` sets it");
   return file;
-}
-
-/** A port on which nobody listens. */
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, "close");
-  return port;
 }

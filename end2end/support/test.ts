@@ -3,6 +3,8 @@
 import { type BrowserContext, type BrowserContextOptions, type Page, test as base, expect } from "@playwright/test";
 
 import type { Application } from "./application";
+import { Organisation } from "./organisation";
+import { freePort } from "./ports";
 import { PASSWORD, type Person, Server } from "./server";
 import { Watch } from "./watch";
 
@@ -18,7 +20,13 @@ interface TestFixtures {
 }
 
 interface WorkerFixtures {
+  /** Whether the server's settings name identity providers. A file of tests says so with `test.use`. */
+  providers: boolean;
+  /** Where the server listens. */
+  port: number;
   server: Server;
+  /** Whose sign-in service those providers are. */
+  organisation: Organisation;
   /** A person with rooms of her own. Tests change none of her settings. */
   ada: Person;
   /** Another one. */
@@ -35,9 +43,19 @@ export const SCRIPTS = [
 ];
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
+  providers: [false, { option: true, scope: "worker" }],
+  port: [async ({}, use) => use(await freePort()), { scope: "worker" }],
+  organisation: [
+    async ({ port }, use) => {
+      const organisation = await Organisation.start(`http://127.0.0.1:${port}`);
+      await use(organisation);
+      await organisation.stop();
+    },
+    { scope: "worker" },
+  ],
   server: [
-    async ({}, use) => {
-      const server = await Server.start();
+    async ({ port, organisation, providers }, use) => {
+      const server = await Server.start(port, providers ? { PARLOIR__SIGN_IN__PROVIDERS: organisation.setting } : {});
       await use(server);
       await server.stop();
     },
@@ -59,8 +77,9 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   baseURL: async ({ server }, use) => use(server.url),
 
   watch: [
-    async ({ context, server }, use) => {
+    async ({ context, server, organisation }, use) => {
       const watch = new Watch(server.url);
+      watch.allow(organisation.issuer);
       watch.over(context);
       await use(watch);
       expect(watch.complaints(), "what the pages complained of").toEqual([]);

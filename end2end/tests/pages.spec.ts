@@ -8,8 +8,10 @@ const WIDTHS = [1280, 390];
 
 let world: World;
 
-test.beforeAll(async ({ server, calendar, ada, ben, administrator }) => {
-  world = await makeWorld({ server, calendar, ada, ben, administrator });
+test.use({ providers: true });
+
+test.beforeAll(async ({ server, organisation, calendar, ada, ben, administrator }) => {
+  world = await makeWorld({ server, organisation, calendar, ada, ben, administrator });
 });
 
 for (const { javaScriptEnabled, scripts } of SCRIPTS) {

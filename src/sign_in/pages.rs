@@ -7,8 +7,8 @@ use super::actions::{SIGN_IN_FORM, SignInWithPassword};
 use super::openid::{Button, OpenId};
 use crate::accounts::{Accounts, Visitor};
 use crate::ui::{
-    ButtonLink, Card, FieldKind, Form, FormActions, HiddenField, Look, Page, PasswordField, SubmitButton, TextField,
-    Width, failure_page, language, parameter, safe_path, see_other, t, tf,
+    ButtonLink, Card, FieldKind, Form, FormActions, HiddenField, Icon, Look, Page, PasswordField, SubmitButton, Symbol,
+    TextField, Width, failure_page, language, parameter, safe_path, see_other, t, tf,
 };
 
 /// `/sign-in`
@@ -27,11 +27,13 @@ pub fn SignInPage() -> impl IntoView {
             Err(error) => return failure_page(error),
         };
         let both = passwords && !buttons.is_empty();
-        let through = buttons.into_iter().map(|button| provider(&button, &next)).collect::<Vec<_>>();
+        let first = buttons.iter().position(|button| !button.down).unwrap_or(0);
+        let through = buttons.iter().enumerate().map(|(at, button)| provider(button, at == first, &next));
+        let through = through.collect::<Vec<_>>();
         view! {
             <Page title=t("sign-in-title") width=Width::Card>
                 <Card>
-                    {through}
+                    {(!through.is_empty()).then(|| view! { <div class="providers">{through}</div> })}
                     {both.then(|| view! { <p class="or">{t("sign-in-or")}</p> })}
                     {passwords.then(|| password(next, !both))}
                 </Card>
@@ -41,17 +43,33 @@ pub fn SignInPage() -> impl IntoView {
     })
 }
 
-fn provider(button: &Button, next: &str) -> AnyView {
+/// The way through a provider. The first that answers stands out: the settings name them in the order of their weight.
+fn provider(button: &Button, first: bool, next: &str) -> AnyView {
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
     let href = format!("/auth/{}/login/?{query}", button.id);
     let named = [("provider", button.label.clone().into())];
-    let (deed, trouble) = (tf("sign-in-with", &named), button.down.then(|| tf("sign-in-down", &named)));
+    let look = if first { Look::Primary } else { Look::Plain };
+    let deed = tf("sign-in-with", &named);
+    if !button.down {
+        return view! {
+            <div class="provider">
+                <ButtonLink href=href look=look large=true>
+                    {deed}
+                </ButtonLink>
+            </div>
+        }
+        .into_any();
+    }
+    let trouble = format!("{}-down", button.id);
     view! {
         <div class="provider">
-            <ButtonLink href=href look=Look::Primary large=true>
+            <ButtonLink href=href look=look large=true described_by=trouble.clone()>
                 {deed}
             </ButtonLink>
-            {trouble.map(|trouble| view! { <p class="hint">{trouble}</p> })}
+            <p class="help" id=trouble>
+                <Icon of=Symbol::Warning small=true />
+                <span>{tf("sign-in-down", &named)}</span>
+            </p>
         </div>
     }
     .into_any()

@@ -51,11 +51,14 @@ pub fn ButtonLink(
     /// Twice the presence, for the one thing that a page is for.
     #[prop(optional)]
     large: bool,
+    /// The id of what is said about where it leads.
+    #[prop(optional, into)]
+    described_by: Option<String>,
     /// The words.
     children: Children,
 ) -> impl IntoView {
     view! {
-        <a class=look.class(large) href=href>
+        <a class=look.class(large) href=href aria-describedby=described_by>
             {icon.map(|icon| view! { <Icon of=icon /> })}
             <span>{children()}</span>
         </a>

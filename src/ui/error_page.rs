@@ -146,7 +146,7 @@ impl ErrorKind {
             Self::ClaimMissing => key("error-claim-missing-text"),
             Self::EmailMissing => key("error-email-missing-text"),
             Self::EmailUntrusted => key("error-email-untrusted-text"),
-            Self::AccountDisabled => key("error-account-disabled-text"),
+            Self::AccountDisabled => key("error-account-disabled-advice"),
             Self::NoAccount => key("error-no-account-text"),
         })
     }

@@ -160,8 +160,9 @@ pub fn Section(
     /// The id that a link leads to.
     #[prop(optional, into)]
     id: Option<String>,
-    /// The content.
-    children: Children,
+    /// The content, where there is more than that sentence.
+    #[prop(optional)]
+    children: Option<Children>,
 ) -> impl IntoView {
     view! {
         <section class="section" id=id>
@@ -172,7 +173,7 @@ pub fn Section(
                 </div>
                 {action}
             </div>
-            {children()}
+            {children.map(|children| children())}
         </section>
     }
 }

@@ -13,7 +13,7 @@ function send(response, status, title, inside) {
 function document(title, inside) {
   return `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><title>${title}</title></head>
+<head><meta charset="utf-8"><link rel="icon" href="data:,"><title>${title}</title></head>
 <body><main><h1>${title}</h1>
 ${inside}
 </main></body>

@@ -27,7 +27,10 @@ pub(crate) fn task(arguments: &[String]) -> Result<()> {
 /// # Errors
 /// When Node.js or a browser is missing (the message says what to run), or a test fails.
 pub(crate) fn browse(steps: &mut Steps, arguments: &[String]) -> Result<()> {
-    steps.step("Preparing Playwright", || npm::install(FOLDER, NEEDED_FOR))?;
+    steps.step("Preparing Playwright and the identity provider", || {
+        npm::install(FOLDER, NEEDED_FOR)?;
+        npm::install("tests/provider", NEEDED_FOR)
+    })?;
     let chromium = steps.step("Looking for Chromium", chromium)?;
     steps.step("Testing in the browser", || {
         let mut playwright = project::command(playwright());

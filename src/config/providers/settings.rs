@@ -56,7 +56,7 @@ pub const PROVIDER_SETTINGS: &[Setting<Draft>] = &[
         "label",
         "",
         "a text, or { en = \"…\", fr = \"…\" }, of which one may be missing",
-        "What stands on the button. Without it: the id.",
+        "The provider's name, as it stands on its button: \"Sign in with …\". Without it: the id.",
         |draft, given| label(given).map(|label| draft.label = Some(label))
     ),
     setting!(

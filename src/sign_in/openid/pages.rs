@@ -5,7 +5,7 @@ use leptos::server_fn::ServerFn;
 
 use super::actions::{AskAdministrator, CONFLICT, DecideRequest, JoinIdentity, conflict_here};
 use super::{Conflict, OpenId};
-use crate::accounts::{Account, Visitor, unless_administrator};
+use crate::accounts::{Account, Status, Visitor, unless_administrator};
 use crate::ui::{
     Badge, ButtonLink, CellNote, Column, EmptyState, Form, FormActions, HiddenField, Look, Page, RelativeTime, Section,
     SubmitButton, Symbol, Table, Tone, Width, failure_page, language, t, tf,
@@ -27,9 +27,11 @@ pub fn ConflictPage() -> impl IntoView {
 fn nothing_to_decide() -> AnyView {
     view! {
         <Page title=t("conflict-none-title") lead=t("conflict-none-text") width=Width::Card>
-            <ButtonLink href="/sign-in" look=Look::Primary>
-                {t("error-sign-in")}
-            </ButtonLink>
+            <FormActions>
+                <ButtonLink href="/sign-in" look=Look::Primary>
+                    {t("error-sign-in")}
+                </ButtonLink>
+            </FormActions>
         </Page>
     }
     .into_any()
@@ -43,16 +45,16 @@ fn conflict_page(openid: &OpenId, conflict: &Conflict) -> AnyView {
         None => tf("conflict-lead-plain", &through()),
     };
     let visitor = use_context::<Visitor>().unwrap_or_default();
-    let way = match visitor.account() {
-        Some(account) if account.id == conflict.account => join(tf("conflict-join-text", &through())),
-        Some(_) => section("conflict-other-title", t("conflict-other-text")),
-        None => old_way(),
+    let (way, proven) = match visitor.account() {
+        Some(account) if account.id == conflict.account => (join(tf("conflict-join-text", &through())), true),
+        Some(_) => (section("conflict-other-title", t("conflict-other-text")), false),
+        None => (old_way(), false),
     };
-    let ask = if conflict.requested_at.is_some() {
-        section("conflict-ask-title", tf("conflict-asked", &through()))
-    } else {
-        ask(tf("conflict-ask-text", &through()))
-    };
+    // Who proved whose account it is has nothing to ask.
+    let ask = (!proven).then(|| match conflict.requested_at {
+        Some(_) => section("conflict-asked-title", tf("conflict-asked", &through())),
+        None => ask(tf("conflict-ask-text", &through())),
+    });
     view! {
         <Page title=t("conflict-title") lead=lead width=Width::Form>
             {way}
@@ -64,9 +66,7 @@ fn conflict_page(openid: &OpenId, conflict: &Conflict) -> AnyView {
 
 fn section(title: &'static str, text: String) -> AnyView {
     view! {
-        <Section title=t(title)>
-            <p>{text}</p>
-        </Section>
+        <Section title=t(title) lead=text />
     }
     .into_any()
 }
@@ -75,9 +75,11 @@ fn old_way() -> AnyView {
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", CONFLICT).finish();
     view! {
         <Section title=t("conflict-old-way-title") lead=t("conflict-old-way-text")>
-            <ButtonLink href=format!("/sign-in?{query}") look=Look::Primary>
-                {t("conflict-old-way")}
-            </ButtonLink>
+            <FormActions>
+                <ButtonLink href=format!("/sign-in?{query}") look=Look::Primary>
+                    {t("conflict-old-way")}
+                </ButtonLink>
+            </FormActions>
         </Section>
     }
     .into_any()
@@ -140,7 +142,7 @@ fn requests_page(openid: &OpenId, requests: Vec<(Conflict, Account)>) -> AnyView
         Column::text(t("requests-column-asked")),
         Column::text(t("requests-column-decide")),
     ];
-    let rows = requests.into_iter().map(|(conflict, account)| row(openid, conflict, &account)).collect();
+    let rows = requests.into_iter().map(|(conflict, account)| row(openid, conflict, account)).collect();
     view! {
         <Page title=t("requests-title") lead=t("requests-lead")>
             <Table caption=t("requests-title") columns=columns rows=rows />
@@ -149,25 +151,34 @@ fn requests_page(openid: &OpenId, requests: Vec<(Conflict, Account)>) -> AnyView
     .into_any()
 }
 
-fn row(openid: &OpenId, conflict: Conflict, account: &Account) -> Vec<AnyView> {
-    let name = conflict.arrival.name.clone().or_else(|| conflict.arrival.email.clone());
-    let administrator = account.is_administrator();
+fn row(openid: &OpenId, conflict: Conflict, account: Account) -> Vec<AnyView> {
+    let (administrator, disabled) = (account.is_administrator(), account.status == Status::Disabled);
+    let email = account.email.map(|email| email.as_str().to_owned()).or(account.claimed_email);
     let id = conflict.id.to_string();
     vec![
-        view! {
-            {name.unwrap_or_default()}
-            <CellNote>{conflict.arrival.email.unwrap_or_default()}</CellNote>
-        }
-        .into_any(),
+        named(conflict.arrival.name, conflict.arrival.email),
         openid.label(&conflict.arrival.provider, language()).into_any(),
         view! {
-            {account.display_name().to_owned()}
+            {named(account.name, email)}
             {administrator.then(|| view! { <Badge tone=Tone::Warning>{t("requests-administrator")}</Badge> })}
+            {disabled.then(|| view! { <Badge>{t("requests-disabled")}</Badge> })}
         }
         .into_any(),
         conflict.requested_at.map(|at| view! { <RelativeTime at=at /> }).into_any(),
         decision(id),
     ]
+}
+
+/// A name with the address under it, or the one that there is.
+fn named(name: Option<String>, email: Option<String>) -> AnyView {
+    match (name, email) {
+        (Some(name), Some(email)) => view! {
+            {name}
+            <CellNote>{email}</CellNote>
+        }
+        .into_any(),
+        (name, email) => name.or(email).into_any(),
+    }
 }
 
 fn decision(id: String) -> AnyView {
