@@ -109,10 +109,7 @@ impl Accounts {
     }
 
     async fn receive_in(&self, tx: &Tx, arrival: &Arrival, request: &ClientRequest) -> Result<Reception, Interrupted> {
-        let known = Entity::find()
-            .filter(Column::Issuer.eq(arrival.issuer.as_str()))
-            .filter(Column::Subject.eq(arrival.subject.as_str()));
-        if let Some(identity) = known.one(&**tx).await.map_err(StoreError::from)? {
+        if let Some(identity) = known_in(tx, arrival).await? {
             let account = find_in(tx, identity.account_id).await?.ok_or(Interrupted::Raced)?;
             if account.status == Status::Disabled {
                 return Ok(Reception::Disabled(account.id));
@@ -129,6 +126,10 @@ impl Accounts {
         if let Some(email) = arrival.trusted_email() {
             let holder = AccountEntity::find().filter(AccountColumn::EmailKey.eq(email.key())).lock_exclusive();
             if let Some(holder) = holder.one(&**tx).await.map_err(StoreError::from)? {
+                // The account may be the one that another request of hers has made since the look above.
+                if known_in(tx, arrival).await?.is_some() {
+                    return Err(Interrupted::Raced);
+                }
                 return self.meet_in(tx, holder, arrival, request).await;
             }
         }
@@ -315,6 +316,13 @@ impl Accounts {
         let identities = Entity::find().filter(Column::AccountId.eq(account)).order_by_asc(Column::Id);
         Ok(identities.all(self.store.read()).await?)
     }
+}
+
+async fn known_in(tx: &Tx, arrival: &Arrival) -> Result<Option<Identity>, StoreError> {
+    let known = Entity::find()
+        .filter(Column::Issuer.eq(arrival.issuer.as_str()))
+        .filter(Column::Subject.eq(arrival.subject.as_str()));
+    Ok(known.one(&**tx).await?)
 }
 
 async fn find_in(tx: &Tx, id: AccountId) -> Result<Option<Account>, StoreError> {

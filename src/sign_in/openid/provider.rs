@@ -119,6 +119,15 @@ impl Provider {
         }
     }
 
+    /// A verified ID token as the provider takes it back: an encrypted one is decrypted first (Core §3.1.2.1, `id_token_hint`). None
+    /// when that fails.
+    pub(super) fn hint(&self, id_token: &Secret) -> Option<String> {
+        match &self.id_token_decryption {
+            None => Some(id_token.expose().to_owned()),
+            Some(decryption) => String::from_utf8(decryption.decrypt(id_token.expose()).ok()?).ok(),
+        }
+    }
+
     /// What every token of this provider must fit.
     pub(super) fn party(&self) -> RelyingParty<'_> {
         RelyingParty {

@@ -66,11 +66,11 @@ impl OpenId {
         match renewed.await {
             Ok(tokens) => {
                 let former = self.unseal(&side.sealed);
-                let text = |new: Option<&crate::base::Secret>| new.map(|token| token.expose().to_owned());
+                let id_token = tokens.id.as_ref().and_then(|token| provider.hint(token));
+                let refresh_token = tokens.refresh.as_ref().map_or(token, |token| token.expose());
                 let kept = Kept {
-                    id_token: text(tokens.id.as_ref())
-                        .or_else(|| former.as_ref().and_then(|kept| kept.id_token.clone())),
-                    refresh_token: text(tokens.refresh.as_ref()).or_else(|| Some(token.to_owned())),
+                    id_token: id_token.or_else(|| former.and_then(|kept| kept.id_token)),
+                    refresh_token: Some(refresh_token.to_owned()),
                 };
                 self.0.sessions.vouched(id, self.0.clock.now(), Some(self.seal(&kept))).await?;
                 Ok(Due::Not)

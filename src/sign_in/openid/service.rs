@@ -290,7 +290,7 @@ impl OpenId {
     fn origin(&self, provider: &Provider, vouched: &Vouched, tokens: &Tokens) -> Origin {
         let refresh_token = tokens.refresh.as_ref().filter(|_| provider.settings.refresh);
         let kept = Kept {
-            id_token: tokens.id.as_ref().map(|token| token.expose().to_owned()),
+            id_token: tokens.id.as_ref().and_then(|token| provider.hint(token)),
             refresh_token: refresh_token.map(|token| token.expose().to_owned()),
         };
         Origin {
