@@ -19,6 +19,9 @@ use crate::config;
 /// How long a description is believed before it is read again.
 const FRESH: Duration = Duration::from_hours(1);
 
+/// How long ago a provider must have answered before a browser goes there unasked.
+const JUST_NOW: Duration = Duration::from_mins(1);
+
 /// After a failure the provider is left alone for so long: whoever clicks meanwhile is told at once.
 pub(super) const PAUSE: Duration = Duration::from_secs(5);
 
@@ -106,33 +109,44 @@ impl Discovery {
 
     /// The endpoints. A provider that is down keeps those that were read before.
     pub(super) async fn endpoints(&self) -> Result<Arc<Endpoints>, OpenIdError> {
+        let outcome = self.read_within(FRESH).await;
+        outcome.or_else(|error| self.latest().ok_or(error))
+    }
+
+    /// The endpoints, if the provider answered just now. For visits that nobody asked for: they must not end at an address that
+    /// does not answer.
+    pub(super) async fn endpoints_just_now(&self) -> Result<Arc<Endpoints>, OpenIdError> {
+        self.read_within(JUST_NOW).await
+    }
+
+    async fn read_within(&self, age: Duration) -> Result<Arc<Endpoints>, OpenIdError> {
         if let Some(fixed) = &self.fixed {
             return Ok(Arc::clone(fixed));
         }
-        if let Some(endpoints) = self.fresh() {
+        if let Some(endpoints) = self.younger_than(age) {
             return Ok(endpoints);
         }
         let _reading = self.reading.lock().await;
         // Whoever waited finds what the one before read, or that it failed.
-        if let Some(endpoints) = self.fresh() {
+        if let Some(endpoints) = self.younger_than(age) {
             return Ok(endpoints);
         }
         let known = self.known();
         let now = self.clock.now();
         let resting = known.failed_at.is_some_and(|failed| now < failed.after(PAUSE));
         let read = if resting { Err(OpenIdError::StillDown) } else { self.read().await };
-        match (read, known.endpoints) {
-            (Ok(endpoints), _) => {
+        match read {
+            Ok(endpoints) => {
                 let endpoints = Arc::new(endpoints);
                 self.keep(Known { endpoints: Some((Arc::clone(&endpoints), now)), failed_at: None });
                 Ok(endpoints)
             }
-            (Err(error), former) => {
+            Err(error) => {
                 if !resting {
                     tracing::warn!(issuer = self.issuer, cause = %error, "the provider's description could not be read");
-                    self.keep(Known { endpoints: former.clone(), failed_at: Some(self.clock.now()) });
+                    self.keep(Known { endpoints: known.endpoints, failed_at: Some(self.clock.now()) });
                 }
-                former.map(|(endpoints, _)| endpoints).ok_or(error)
+                Err(error)
             }
         }
     }
@@ -161,9 +175,9 @@ impl Discovery {
         })
     }
 
-    fn fresh(&self) -> Option<Arc<Endpoints>> {
+    fn younger_than(&self, age: Duration) -> Option<Arc<Endpoints>> {
         let now = self.clock.now();
-        self.known().endpoints.filter(|(_, at)| now < at.after(FRESH)).map(|(endpoints, _)| endpoints)
+        self.known().endpoints.filter(|(_, at)| now < at.after(age)).map(|(endpoints, _)| endpoints)
     }
 
     fn known(&self) -> Known {

@@ -66,9 +66,12 @@ pub(super) type OAuthClient = Client<
 /// What a provider gave for a code or a refresh token.
 #[derive(Clone, Debug)]
 pub(super) struct Tokens {
-    pub(super) access_token: Secret,
-    pub(super) id_token: Option<Secret>,
-    pub(super) refresh_token: Option<Secret>,
+    /// The access token.
+    pub(super) access: Secret,
+    /// The ID token.
+    pub(super) id: Option<Secret>,
+    /// The refresh token.
+    pub(super) refresh: Option<Secret>,
 }
 
 /// The provider's tokens that are needed after the sign-in.
@@ -162,13 +165,13 @@ impl Provider {
         nonce: Option<&str>,
         subject: Option<&str>,
     ) -> Result<IdTokenClaims, OpenIdError> {
-        let id_token = tokens.id_token.as_ref().ok_or(OpenIdError::Misbehaves("it gives no ID token"))?;
+        let id_token = tokens.id.as_ref().ok_or(OpenIdError::Misbehaves("it gives no ID token"))?;
         let verify = |keys: &crate::jose::foreign::JwkSet| {
             let signer = Signer { algorithm: self.settings.id_token.signed, keys, secret: self.shared_secret.as_ref() };
             let rules = IdTokenRules {
                 decryption: self.id_token_decryption.as_ref(),
                 nonce,
-                access_token: Some(tokens.access_token.expose()),
+                access_token: Some(tokens.access.expose()),
                 acr_values: &self.settings.acr_values,
                 subject,
                 ..IdTokenRules::new(self.party(), signer)
@@ -290,9 +293,9 @@ fn tokens(answer: Asked) -> Result<Tokens, OpenIdError> {
         return Err(OpenIdError::Misbehaves("its access token is of another type"));
     }
     Ok(Tokens {
-        access_token: Secret::new(answer.access_token().secret()),
-        id_token: answer.extra_fields().id_token.as_deref().map(Secret::new),
-        refresh_token: answer.refresh_token().map(|token| Secret::new(token.secret())),
+        access: Secret::new(answer.access_token().secret()),
+        id: answer.extra_fields().id_token.as_deref().map(Secret::new),
+        refresh: answer.refresh_token().map(|token| Secret::new(token.secret())),
     })
 }
 
@@ -321,7 +324,8 @@ fn is_empty(value: &Value) -> bool {
 fn claim_says(claim: Option<&Value>, wanted: &str) -> bool {
     let is = |value: &Value| match value {
         Value::String(text) => text == wanted,
-        Value::Bool(_) | Value::Number(_) => value.to_string() == wanted,
+        Value::Bool(value) => wanted.parse() == Ok(*value),
+        Value::Number(value) => wanted.parse().is_ok_and(|wanted: serde_json::Number| wanted == *value),
         _ => false,
     };
     match claim {

@@ -1,6 +1,6 @@
 //! One provider, ready for use: its settings, our keys for it, and what is known of it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -161,13 +161,10 @@ impl OurKeys<'_> {
             // With `userinfo = "any"` the algorithm is a default that nobody chose.
             Err(PrivateKeyError::None) if self.settings.userinfo.form == crate::base::UserInfoForm::Any => Ok(None),
             Err(cause) => {
-                let files: Vec<_> = self.settings.decryption_key_files.iter().map(display).collect();
+                let files: Vec<_> =
+                    self.settings.decryption_key_files.iter().map(|file| file.display().to_string()).collect();
                 Err(ProviderError::Key { provider: self.settings.id.to_string(), file: files.join(", "), cause })
             }
         }
     }
-}
-
-fn display(file: &PathBuf) -> String {
-    file.display().to_string()
 }

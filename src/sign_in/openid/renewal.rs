@@ -58,7 +58,7 @@ impl OpenId {
     ) -> Result<Due, OpenIdError> {
         let renewed = async {
             let tokens = provider.refresh(token, &self.redirect_uri(provider.id())).await?;
-            if tokens.id_token.is_some() {
+            if tokens.id.is_some() {
                 provider.verify_id_token(&tokens, None, Some(&side.subject)).await?;
             }
             Ok::<_, OpenIdError>(tokens)
@@ -68,9 +68,9 @@ impl OpenId {
                 let former = self.unseal(&side.sealed);
                 let text = |new: Option<&crate::base::Secret>| new.map(|token| token.expose().to_owned());
                 let kept = Kept {
-                    id_token: text(tokens.id_token.as_ref())
+                    id_token: text(tokens.id.as_ref())
                         .or_else(|| former.as_ref().and_then(|kept| kept.id_token.clone())),
-                    refresh_token: text(tokens.refresh_token.as_ref()).or_else(|| Some(token.to_owned())),
+                    refresh_token: text(tokens.refresh.as_ref()).or_else(|| Some(token.to_owned())),
                 };
                 self.0.sessions.vouched(id, self.0.clock.now(), Some(self.seal(&kept))).await?;
                 Ok(Due::Not)

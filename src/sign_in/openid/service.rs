@@ -149,7 +149,11 @@ impl OpenId {
     /// The address at the provider that the browser is sent to (Core §3.1.2.1).
     pub async fn start(&self, id: &str, start: Start, browser: &BrowserId) -> Result<String, OpenIdError> {
         let provider = self.provider(id)?;
-        let endpoints = provider.discovery.endpoints().await?;
+        let endpoints = if start.silent {
+            provider.discovery.endpoints_just_now().await?
+        } else {
+            provider.discovery.endpoints().await?
+        };
         let settings = &provider.settings;
         let (challenge, verifier) = if settings.pkce {
             let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
@@ -246,6 +250,7 @@ impl OpenId {
             return Err(match error.as_str() {
                 "access_denied" => OpenIdError::Denied,
                 "temporarily_unavailable" => OpenIdError::StillDown,
+                "unmet_authentication_requirements" => OpenIdError::WeakAuthentication,
                 error => OpenIdError::Refused(error_word(error)),
             });
         }
@@ -283,9 +288,9 @@ impl OpenId {
     }
 
     fn origin(&self, provider: &Provider, vouched: &Vouched, tokens: &Tokens) -> Origin {
-        let refresh_token = tokens.refresh_token.as_ref().filter(|_| provider.settings.refresh);
+        let refresh_token = tokens.refresh.as_ref().filter(|_| provider.settings.refresh);
         let kept = Kept {
-            id_token: tokens.id_token.as_ref().map(|token| token.expose().to_owned()),
+            id_token: tokens.id.as_ref().map(|token| token.expose().to_owned()),
             refresh_token: refresh_token.map(|token| token.expose().to_owned()),
         };
         Origin {
@@ -311,7 +316,7 @@ impl OpenId {
 /// Verifies the tokens and asks who she is.
 async fn vouch(provider: &Provider, tokens: &Tokens, memo: &Memo) -> Result<Vouched, OpenIdError> {
     let claims = provider.verify_id_token(tokens, Some(&memo.nonce), None).await?;
-    let known = provider.claims(&tokens.access_token, &claims).await?;
+    let known = provider.claims(&tokens.access, &claims).await?;
     let arrival = provider.arrival(&claims, &known)?;
     Ok(Vouched { claims, arrival })
 }

@@ -8,15 +8,12 @@ use parloir::config::{Config, Sources};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, QueryResult, Statement, Value,
 };
-use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
 
 use super::postgres::Postgres;
 use super::{Server, Subject, server};
-use crate::peer::CLIENT_SECRET;
-use crate::provider::Provider;
 
 /// The secret key of every server of the tests.
 pub(crate) const SECRET_KEY: &str = "a secret key for tests alone, of enough characters";
@@ -101,38 +98,6 @@ impl Database {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         Server::start(self, self.config(&format!("http://{address}"), settings), listener).await
-    }
-
-    /// A server whose people sign in through `provider`, which it calls `test`: `settings` and `client` stand over the least that
-    /// the server's settings of the provider, and the provider's metadata of the server, must say.
-    pub(crate) async fn serve_through(&self, provider: &Provider, settings: Json, client: Json) -> Server {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let mut metadata = json!({
-            "client_id": "parloir",
-            "client_secret": CLIENT_SECRET,
-            "redirect_uris": [format!("{url}/auth/test/callback/")],
-            "post_logout_redirect_uris": [format!("{url}/auth/logout/callback/")],
-            "backchannel_logout_uri": format!("{url}/auth/test/backchannel-logout/"),
-            "backchannel_logout_session_required": true,
-            "grant_types": ["authorization_code", "refresh_token"],
-            "token_endpoint_auth_method": "client_secret_post",
-            "id_token_signed_response_alg": "ES256",
-        });
-        metadata.as_object_mut().unwrap().extend(client.as_object().unwrap().clone());
-        provider.put_client(&metadata).await;
-        let mut entry = json!({
-            "id": "test",
-            "kind": "oidc",
-            "label": "Test",
-            "issuer": provider.issuer(),
-            "client_id": "parloir",
-            "client_secret": CLIENT_SECRET,
-            "id_token_signed_response_alg": "ES256",
-        });
-        entry.as_object_mut().unwrap().extend(settings.as_object().unwrap().clone());
-        let providers = json!([entry]).to_string();
-        Server::start(self, self.config(&url, &[("sign_in.providers", &providers)]), listener).await
     }
 
     /// The settings of a server on this database.

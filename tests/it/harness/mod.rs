@@ -8,6 +8,7 @@ pub(crate) mod forger;
 mod postgres;
 pub(crate) mod raw;
 mod server;
+pub(crate) mod through;
 mod trail;
 
 use std::future::Future;
@@ -16,9 +17,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 pub(crate) use answer::Answer;
 pub(crate) use application::{Application, TOKEN, all_domains, domains, scopes};
 pub(crate) use client::Client;
-pub(crate) use database::{Database, Kind};
+pub(crate) use database::{Database, Kind, SECRET_KEY};
 pub(crate) use forger::Forger;
 pub(crate) use server::{PASSWORD, START, Server};
+pub(crate) use through::{Through, Way};
 pub(crate) use trail::Event;
 
 /// What a test can ask for: the database alone, or a server with default settings on it.
@@ -50,6 +52,11 @@ macro_rules! on_both {
     )+};
 }
 pub(crate) use on_both;
+
+/// Runs a test on SQLite alone: one that is about the provider and hardly asks the database.
+pub(crate) fn on_sqlite<F: Future<Output = ()>>(body: impl FnOnce(Database) -> F) {
+    run(Kind::Sqlite, body);
+}
 
 /// Runs `body` on a new database of that kind, which is removed afterwards, also when the test fails.
 pub(crate) fn run<S: Subject, F: Future<Output = ()>>(kind: Kind, body: impl FnOnce(S) -> F) {

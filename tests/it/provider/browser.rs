@@ -23,6 +23,7 @@ pub(crate) struct Browser {
     http: reqwest::Client,
     jar: Arc<Mutex<Vec<Cookie>>>,
     stop: Option<String>,
+    accept: &'static str,
 }
 
 /// Where a walk ended.
@@ -79,7 +80,12 @@ impl Browser {
     pub(crate) fn new() -> Self {
         let builder =
             reqwest::Client::builder().no_proxy().redirect(redirect::Policy::none()).pool_max_idle_per_host(0);
-        Self { http: builder.build().unwrap(), jar: Arc::default(), stop: None }
+        Self { http: builder.build().unwrap(), jar: Arc::default(), stop: None, accept: "text/html, */*;q=0.8" }
+    }
+
+    /// The same browser, which asks for JSON as a program would.
+    pub(crate) fn for_json(&self) -> Self {
+        Self { accept: "application/json", ..self.clone() }
     }
 
     /// The same browser, which stops before it follows a redirect to an address that begins with `prefix`.
@@ -97,6 +103,20 @@ impl Browser {
     pub(crate) async fn submit(&self, page: &Page, fields: &[(&str, &str)]) -> Page {
         let form = Form::first(page.answer.text()).unwrap_or_else(|| panic!("no form in {}", page.answer));
         self.walk(Step::of(&form, &page.url, fields)).await
+    }
+
+    /// Fills in and sends the form of a page that goes to the path `action`.
+    pub(crate) async fn submit_to(&self, page: &Page, action: &str, fields: &[(&str, &str)]) -> Page {
+        let forms = Form::all(page.answer.text());
+        let form = forms.iter().find(|form| form.action == action);
+        let form = form.unwrap_or_else(|| panic!("no form to {action} in {}", page.answer));
+        self.walk(Step::of(form, &page.url, fields)).await
+    }
+
+    /// Sends an empty form to an address, as a page of the same site would.
+    pub(crate) async fn post(&self, url: &str) -> Page {
+        let url: Url = url.parse().unwrap();
+        self.walk(Step { method: Method::POST, url: url.clone(), form: Some(Vec::new()), from: Some(url) }).await
     }
 
     /// Signs in: from `start` through the provider's pages, allowing all that is asked, to where that leads.
@@ -157,7 +177,7 @@ impl Browser {
     }
 
     async fn send(&self, step: &Step) -> Answer {
-        let mut request = self.http.request(step.method.clone(), step.url.clone());
+        let mut request = self.http.request(step.method.clone(), step.url.clone()).header(header::ACCEPT, self.accept);
         let cookies: Vec<_> =
             self.cookies_for(&step.url).iter().map(|cookie| format!("{}={}", cookie.name, cookie.value)).collect();
         if !cookies.is_empty() {

@@ -1,6 +1,6 @@
 //! As much of HTML as a form needs.
 
-/// The first form of a page, as its reader may fill it in.
+/// A form of a page, as its reader may fill it in.
 #[derive(Debug, Default)]
 pub(super) struct Form {
     /// The address as it is written; empty means the page's own.
@@ -16,8 +16,16 @@ pub(super) struct Form {
 impl Form {
     /// Reads the first form of a page, if there is one.
     pub(super) fn first(html: &str) -> Option<Self> {
-        let (_, rest) = html.split_once("<form")?;
-        let (inside, _) = rest.split_once("</form>")?;
+        Self::all(html).into_iter().next()
+    }
+
+    /// Reads the forms of a page.
+    pub(super) fn all(html: &str) -> Vec<Self> {
+        let parts = html.split("<form").skip(1);
+        parts.filter_map(|part| part.split_once("</form>")).map(|(inside, _)| Self::read(inside)).collect()
+    }
+
+    fn read(inside: &str) -> Self {
         let mut form = Self { method: "get".to_owned(), ..Self::default() };
         for (at, tag) in inside.split('<').enumerate() {
             let attributes = attributes(tag.split_once('>').map_or(tag, |(tag, _)| tag));
@@ -34,7 +42,7 @@ impl Form {
                 form.buttons.push(pair);
             }
         }
-        Some(form)
+        form
     }
 
     /// Whether a field or button has that name.
