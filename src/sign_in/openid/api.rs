@@ -93,7 +93,7 @@ pub async fn login(
     let location = match openid.start(&provider, start, &browser).await {
         Ok(location) => location,
         // Nobody asked for this sign-in, so nobody is told that it came to nothing.
-        Err(OpenIdError::Down(_) | OpenIdError::StillDown) if silent => next,
+        Err(OpenIdError::Down(_) | OpenIdError::StillDown | OpenIdError::Misbehaves(_)) if silent => next,
         Err(error) => return Err(error.into()),
     };
     let mut response = found(&location)?;

@@ -135,6 +135,15 @@ impl Database {
         Server::start(self, self.config(&url, &[("sign_in.providers", &providers)]), listener).await
     }
 
+    /// A server with these entries of `sign_in.providers` and these settings.
+    pub(crate) async fn serve_beside(&self, providers: &[Json], settings: &[(&str, &str)]) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let providers = json!(providers).to_string();
+        let settings = [settings, &[("sign_in.providers", &*providers)]].concat();
+        Server::start(self, self.config(&url, &settings), listener).await
+    }
+
     /// The settings of a server on this database.
     pub(crate) fn config(&self, public_url: &str, settings: &[(&str, &str)]) -> Config {
         let folder = self.folder().display().to_string();

@@ -50,6 +50,12 @@ impl Server {
         Self::start(&self.database, config, listener).await
     }
 
+    /// Another server on the same database, with the same public address and all the same settings.
+    pub(crate) async fn twin(&self) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::start(&self.database, self.state.config.as_ref().clone(), listener).await
+    }
+
     /// Where it listens.
     pub(crate) const fn address(&self) -> SocketAddr {
         self.address
