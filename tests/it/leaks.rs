@@ -142,7 +142,7 @@ on_both! {
     }
 }
 
-async fn tables(database: &Database) -> Vec<String> {
+pub(crate) async fn tables(database: &Database) -> Vec<String> {
     let sql = match database.kind {
         Kind::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
         Kind::Postgres => "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'",
@@ -153,7 +153,7 @@ async fn tables(database: &Database) -> Vec<String> {
 }
 
 /// All rows of a table as text, bytes in hexadecimal.
-async fn dump(database: &Database, table: &str) -> String {
+pub(crate) async fn dump(database: &Database, table: &str) -> String {
     let sql = match database.kind {
         Kind::Sqlite => {
             let columns = database.rows(&format!("SELECT name FROM pragma_table_info('{table}')"), []).await;
@@ -167,7 +167,7 @@ async fn dump(database: &Database, table: &str) -> String {
     rows.iter().map(|row| row.try_get::<String>("", "text").unwrap()).collect::<Vec<_>>().join("\n")
 }
 
-fn hex(text: &str) -> String {
+pub(crate) fn hex(text: &str) -> String {
     text.bytes().fold(String::new(), |mut digits, byte| {
         let _ = write!(digits, "{byte:02x}");
         digits

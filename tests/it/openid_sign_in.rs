@@ -101,7 +101,7 @@ fn the_request_says_what_it_was_told_to() {
             "acr_values": ["eidas2", "eidas3"],
         });
         let document = json!({ "acr_values": ["eidas1", "eidas2", "eidas3"] });
-        let through = Through::with(&database, Way { entry, document, ..Way::default() }).await;
+        let through = Through::with(&database, Way { document, entry, ..Way::default() }).await;
         let stopped = Browser::new().stopping_at(through.provider.issuer());
         let page = stopped.visit(through.at("/auth/test/login/?login_hint=ada%40example.org")).await;
         for (name, value) in [

@@ -3,18 +3,22 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use openidconnect::core::{
     CoreAuthDisplay, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreGrantType, CoreJsonWebKey,
     CoreJweContentEncryptionAlgorithm, CoreJweKeyManagementAlgorithm, CoreResponseMode, CoreResponseType,
     CoreSubjectIdentifierType,
 };
-use openidconnect::{AdditionalProviderMetadata, IssuerUrl, ProviderMetadata};
+use openidconnect::{AdditionalProviderMetadata, ProviderMetadata};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use super::OpenIdError;
 use crate::base::{Clock, OutgoingClient, Timestamp};
-use crate::config;
+use crate::config::{self, ProviderUrl};
+
+/// Where a description stands, below the issuer (§4).
+const WELL_KNOWN: &str = "/.well-known/openid-configuration";
 
 /// How long a description is believed before it is read again.
 const FRESH: Duration = Duration::from_hours(1);
@@ -151,26 +155,27 @@ impl Discovery {
         }
     }
 
+    /// §4. The keys are read apart, when a token has to be verified: without them a browser can go to the provider all the same.
     async fn read(&self) -> Result<Endpoints, OpenIdError> {
-        let issuer =
-            IssuerUrl::new(self.issuer.clone()).map_err(|_| OpenIdError::Misbehaves("its issuer is no URL"))?;
-        let read = Description::discover_async(issuer, &self.http).await;
-        let description = read.map_err(|error| match error {
-            openidconnect::DiscoveryError::Request(error) => OpenIdError::Down(error),
-            openidconnect::DiscoveryError::Validation(_) => {
-                OpenIdError::Misbehaves("its description names another issuer")
-            }
-            openidconnect::DiscoveryError::Response(..) => OpenIdError::Misbehaves("its description is refused"),
-            _ => OpenIdError::Misbehaves("its description cannot be read"),
-        })?;
+        let url = format!("{}{WELL_KNOWN}", self.issuer.trim_end_matches('/'));
+        let headers = HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static("application/json"))]);
+        let answer = self.http.get(&url, headers).await.map_err(OpenIdError::Down)?;
+        if answer.status != StatusCode::OK {
+            return Err(OpenIdError::Misbehaves("its description is refused"));
+        }
+        let description: Description = serde_json::from_slice(&answer.body)
+            .map_err(|_| OpenIdError::Misbehaves("its description cannot be read"))?;
+        if description.issuer().as_str() != self.issuer {
+            return Err(OpenIdError::Misbehaves("its description names another issuer"));
+        }
         let token = description.token_endpoint().ok_or(OpenIdError::Misbehaves("it has no token endpoint"))?;
         let additional = description.additional_metadata();
         Ok(Endpoints {
-            authorization: description.authorization_endpoint().to_string(),
-            token: token.to_string(),
-            userinfo: description.userinfo_endpoint().map(ToString::to_string),
-            jwks: description.jwks_uri().to_string(),
-            end_session: additional.end_session_endpoint.clone().filter(|url| is_web_address(url)),
+            authorization: usable(description.authorization_endpoint())?,
+            token: usable(token)?,
+            userinfo: description.userinfo_endpoint().map(|url| usable(url)).transpose()?,
+            jwks: usable(description.jwks_uri())?,
+            end_session: additional.end_session_endpoint.clone().filter(|url| ProviderUrl::endpoint(url).is_some()),
             names_issuer: additional.authorization_response_iss_parameter_supported,
         })
     }
@@ -189,7 +194,8 @@ impl Discovery {
     }
 }
 
-/// What a browser may be sent to.
-fn is_web_address(url: &str) -> bool {
-    url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http") && url.has_host())
+/// An address as the settings would take it: nobody else may hear what is sent there, by us or by a browser.
+fn usable(url: &str) -> Result<String, OpenIdError> {
+    let refused = OpenIdError::Misbehaves("an address in its description may not be used");
+    ProviderUrl::endpoint(url).map(|url| url.to_string()).ok_or(refused)
 }

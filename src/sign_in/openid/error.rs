@@ -23,6 +23,9 @@ pub enum OpenIdError {
     /// The provider was down a moment ago and is not asked again yet.
     #[error("the provider did not answer a moment ago")]
     StillDown,
+    /// Its keys cannot be had, so that no token of it can be verified now.
+    #[error("the provider's keys cannot be had: {0}")]
+    NoKeys(&'static str),
     /// The provider answers with something that it should not: the text says what, without anything of the answer.
     #[error("the provider answers wrongly: {0}")]
     Misbehaves(&'static str),
@@ -86,7 +89,7 @@ impl Refusal for OpenIdError {
                 Code::SignInExpired,
                 "This sign-in is not known in this browser, or has expired.",
             ),
-            Self::Down(_) | Self::StillDown => refuse(
+            Self::Down(_) | Self::StillDown | Self::NoKeys(_) => refuse(
                 StatusCode::SERVICE_UNAVAILABLE,
                 Code::ProviderUnavailable,
                 "The identity provider does not answer.",

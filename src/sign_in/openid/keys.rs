@@ -88,9 +88,9 @@ impl Keys {
         let endpoints = discovery.endpoints().await?;
         let answer = self.http.get(&endpoints.jwks, HeaderMap::new()).await.map_err(OpenIdError::Down)?;
         if answer.status != StatusCode::OK {
-            return Err(OpenIdError::Misbehaves("its key set is refused"));
+            return Err(OpenIdError::NoKeys("they are refused"));
         }
-        JwkSet::read(&answer.body).map_err(|_| OpenIdError::Misbehaves("its key set cannot be read"))
+        JwkSet::read(&answer.body).map_err(|_| OpenIdError::NoKeys("they cannot be read"))
     }
 
     fn fresh(&self, age: Duration) -> Option<Arc<JwkSet>> {

@@ -8,6 +8,7 @@ use parloir::config::{Config, Sources};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, DatabaseConnection, DbBackend, FromQueryResult, QueryResult, Statement, Value,
 };
+use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
@@ -98,6 +99,15 @@ impl Database {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         Server::start(self, self.config(&format!("http://{address}"), settings), listener).await
+    }
+
+    /// A server with these entries of `sign_in.providers` and these settings.
+    pub(crate) async fn serve_beside(&self, providers: &[Json], settings: &[(&str, &str)]) -> Server {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let providers = json!(providers).to_string();
+        let settings = [settings, &[("sign_in.providers", &*providers)]].concat();
+        Server::start(self, self.config(&url, &settings), listener).await
     }
 
     /// The settings of a server on this database.

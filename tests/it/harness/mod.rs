@@ -5,6 +5,7 @@ mod application;
 mod client;
 mod database;
 pub(crate) mod forger;
+pub(crate) mod log;
 mod postgres;
 pub(crate) mod raw;
 mod server;

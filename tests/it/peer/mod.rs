@@ -7,6 +7,7 @@ mod jwe;
 mod key;
 mod open;
 mod reply;
+mod scene;
 mod token;
 
 use std::collections::HashMap;
@@ -25,6 +26,7 @@ pub(crate) use jwe::Seal;
 pub(crate) use key::Key;
 pub(crate) use open::open;
 pub(crate) use reply::{Manner, Reply};
+pub(crate) use scene::{Scene, person};
 pub(crate) use token::Token;
 
 /// The client that it knows.
