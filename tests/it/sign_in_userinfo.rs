@@ -29,16 +29,13 @@ fn signed_settings() -> Value {
 fn encrypted_settings(database: &Database, key: &Key, form: &str, signed: bool) -> Value {
     let file: PathBuf = database.folder().join("ours.pem");
     std::fs::write(&file, key.private_pem()).unwrap();
-    let mut settings = json!({
+    json!({
         "userinfo": form,
+        "userinfo_signed_response_alg": if signed { "ES256" } else { "none" },
         "userinfo_encrypted_response_alg": "ECDH-ES",
         "userinfo_encrypted_response_enc": "A256GCM",
         "decryption_key_files": [file],
-    });
-    if signed {
-        settings["userinfo_signed_response_alg"] = json!("ES256");
-    }
-    settings
+    })
 }
 
 #[test]

@@ -327,7 +327,7 @@ fn providers_are_asked() {
         with_providers(&parloir, &[("good", peer.issuer(), SECRET), ("keyless", peer.issuer(), KEY)]);
         let findings = examine(&parloir);
         assert_eq!(findings.in_state("error"), ["providers.keyless"]);
-        findings.expect("providers.good", "warning", "is refused").expect("providers.keyless", "error", "none.pem");
+        findings.expect("providers.good", "warning", "cannot be had").expect("providers.keyless", "error", "none.pem");
         assert_eq!(parloir.run(&["migrate"]).status.code(), Some(1));
     });
 }
