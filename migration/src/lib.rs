@@ -21,6 +21,12 @@ impl MigratorTrait for Migrator {
             Box::new(Step { name: "m0001_main_job", sql: include_str!("m0001_main_job.sql") }),
             Box::new(Step { name: "m0002_delegation_api", sql: include_str!("m0002_delegation_api.sql") }),
             Box::new(Step { name: "m0003_sign_in", sql: include_str!("m0003_sign_in.sql") }),
+            Box::new(Step { name: "m0004_applications", sql: include_str!("m0004_applications.sql") }),
+            Box::new(Step { name: "m0005_audit", sql: include_str!("m0005_audit.sql") }),
+            Box::new(Step { name: "m0006_resource_server", sql: include_str!("m0006_resource_server.sql") }),
+            Box::new(Step { name: "m0007_entitlements", sql: include_str!("m0007_entitlements.sql") }),
+            Box::new(Step { name: "m0008_organisations", sql: include_str!("m0008_organisations.sql") }),
+            Box::new(Step { name: "m0009_accounts", sql: include_str!("m0009_accounts.sql") }),
         ]
     }
 }

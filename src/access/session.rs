@@ -9,7 +9,7 @@ use tower_sessions::service::PlaintextCookie;
 use tower_sessions::{Session, SessionManagerLayer};
 
 use crate::accounts::{Accounts, SIGNED_IN, SessionId, Sessions, SignedIn, Status, Visitor};
-use crate::base::{Answer, Failure, StoreError};
+use crate::base::{Answer, Failure, StoreError, Timestamp};
 use crate::config::PublicUrl;
 
 /// The session library's layer over our table.
@@ -43,10 +43,11 @@ pub async fn recognise_visitor(
         Failure(Answer::unavailable().into_own())
     })?;
     let visitor = match (signed_in, session.id()) {
-        (Some(SignedIn { account, .. }), Some(id)) => {
+        (Some(SignedIn { account, at, .. }), Some(id)) => {
             let account = accounts.find(account).await.map_err(|error: StoreError| Failure::from(error))?;
             let account = account.filter(|account| account.status == Status::Active);
-            account.map(|account| Visitor::signed_in(account, SessionId::of(&id))).unwrap_or_default()
+            let at = Timestamp::from_micros(at);
+            account.map(|account| Visitor::signed_in(account, SessionId::of(&id), at)).unwrap_or_default()
         }
         _ => Visitor::default(),
     };

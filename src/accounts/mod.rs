@@ -11,7 +11,9 @@ mod service;
 mod sessions;
 mod visitor;
 
-pub use administrator::{administrator, unless_administrator};
+pub use administrator::{
+    Administrator, administrator, is_recent, recent_administrator, recent_caller, unless_administrator,
+};
 pub use entity::{Account, PasswordHash, Role, Status};
 pub use error::AccountError;
 pub use identity::{Arrival, Identity, Reception};

@@ -7,28 +7,40 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 use super::{Account, SessionId};
-use crate::base::{Caller, Via};
+use crate::base::{Caller, Timestamp, Via};
 
 /// The person whose session the request carries, or a stranger. Put into the request's extensions by `access`.
 #[derive(Clone, Debug, Default)]
 pub struct Visitor {
-    signed_in: Option<(Arc<Account>, SessionId)>,
+    signed_in: Option<SignedInVisitor>,
+}
+
+#[derive(Clone, Debug)]
+struct SignedInVisitor {
+    account: Arc<Account>,
+    session: SessionId,
+    at: Timestamp,
 }
 
 impl Visitor {
-    /// A visitor who is signed in.
-    pub fn signed_in(account: Account, session: SessionId) -> Self {
-        Self { signed_in: Some((Arc::new(account), session)) }
+    /// A visitor who is signed in, and proved `at` that moment who she is.
+    pub fn signed_in(account: Account, session: SessionId, at: Timestamp) -> Self {
+        Self { signed_in: Some(SignedInVisitor { account: Arc::new(account), session, at }) }
     }
 
     /// Her account.
     pub fn account(&self) -> Option<&Account> {
-        self.signed_in.as_ref().map(|(account, _)| &**account)
+        self.signed_in.as_ref().map(|visitor| &*visitor.account)
     }
 
     /// Her session.
     pub fn session(&self) -> Option<&SessionId> {
-        self.signed_in.as_ref().map(|(_, session)| session)
+        self.signed_in.as_ref().map(|visitor| &visitor.session)
+    }
+
+    /// When she last proved who she is.
+    pub fn signed_in_at(&self) -> Option<Timestamp> {
+        self.signed_in.as_ref().map(|visitor| visitor.at)
     }
 
     /// The caller that she is.
