@@ -58,7 +58,7 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "bench",
-        arguments: "[--connections N,…] [--seconds N] [--json FILE] [--check]",
+        arguments: "[--connections N,…] [--seconds N] [--soak SECONDS] [--json FILE] [--check]",
         about: "how fast and how big the release binary is; --check fails when a target is missed",
         work: bench::task,
     },
