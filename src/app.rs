@@ -10,6 +10,7 @@ use leptos_router::{SsrMode, path};
 use crate::applications::pages::{ApplicationPage, ApplicationsPage, NewApplicationPage};
 use crate::rooms::pages::{NewRoomPage, RoomPage, RoomsPage};
 use crate::server::{DocsPage, HomePage};
+use crate::sign_in::confirm::pages::ConfirmPage;
 use crate::sign_in::openid::pages::{ConflictPage, RequestsPage};
 use crate::sign_in::pages::SignInPage;
 use crate::ui::{DocumentTitle, ErrorBody, ErrorKind, Frame};
@@ -30,6 +31,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
                     <Route path=path!("/docs") view=DocsPage ssr=SsrMode::Async />
                     <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                    <Route path=path!("/sign-in/confirm") view=ConfirmPage ssr=SsrMode::Async />
                     <Route path=path!("/sign-in/conflict") view=ConflictPage ssr=SsrMode::Async />
                     <Route path=path!("/rooms") view=RoomsPage ssr=SsrMode::Async />
                     <Route path=path!("/rooms/new") view=NewRoomPage ssr=SsrMode::Async />

@@ -7,10 +7,12 @@
 //! | from the code to the person whom the provider vouches for | `exchange` |
 //! | the rules | `service`, `leaving` (out again), `renewal` (whether she still is signed in there) |
 //! | an address that is another account's | `conflict` |
+//! | a signed-in person proves again who she is | `again` |
 //! | whether a provider can be used, before anybody comes | `examine` |
 //!
 //! Tokens are verified in `jose` alone.
 
+mod again;
 mod attempt;
 mod conflict;
 mod discovery;
@@ -29,8 +31,8 @@ pub mod pages;
 
 pub use attempt::BrowserId;
 pub use conflict::{Conflict, Conflicts};
-pub use error::OpenIdError;
+pub use error::{OpenIdError, Unconfirmed};
 pub use examine::ProviderTrouble;
 pub use provider::{Button, ProviderError};
 pub use renewal::renew;
-pub use service::{OpenId, Returned, Start};
+pub use service::{Finished, OpenId, Returned, Start};
