@@ -1,20 +1,22 @@
 //! A person who is signed in proves again, at a provider, who she is.
 
+use std::sync::Arc;
+
 use tower_sessions::Session;
 
 use super::attempt::Again;
 use super::exchange::Vouched;
-use super::provider::Provider;
 use super::{Button, OpenId, OpenIdError};
 use crate::accounts::{Identity, Origin, SIGNED_IN, SignedIn};
 use crate::base::{ClientRequest, Language, Timestamp};
 use crate::jose::foreign::Defect;
+use crate::providers::Provider;
 use crate::sign_in::SignInError;
 
 impl OpenId {
     /// The ways through providers at which a person of these identities can prove again who she is, in the settings' order.
     pub fn buttons_for(&self, identities: &[Identity], language: Language) -> Vec<Button> {
-        let knows_her = |provider: &&std::sync::Arc<Provider>| {
+        let knows_her = |provider: &&Arc<Provider>| {
             identities.iter().any(|identity| identity.issuer == provider.settings.issuer.as_str())
         };
         self.0.providers.iter().filter(knows_her).map(|provider| provider.button(language)).collect()
