@@ -32,12 +32,14 @@ use crate::ui::{
 };
 
 /// The addresses of the pages that the app knows. Here as well, so that the log and the limits know them as routes.
-const PAGES: [&str; 11] = [
+const PAGES: &[&str] = &[
     "/",
     "/docs",
     "/sign-in",
     "/sign-in/confirm",
     "/sign-in/conflict",
+    "/account",
+    "/account/sessions",
     "/rooms",
     "/rooms/new",
     "/rooms/{slug}",
