@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use super::super::SignInError;
 use crate::base::{Answer, Code, ConflictId, OutgoingError, Refusal, StoreError};
 use crate::jose::foreign::Defect;
+use crate::providers::{ArrivalDefect, ProviderFault, Unverified};
 
 /// A refusal of signing in through a provider. Its text goes to the log; what a person is told follows from the code.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +63,12 @@ pub enum OpenIdError {
     /// The address is another account's: what to do stands on a page.
     #[error("the e-mail address is another account's")]
     Conflict(ConflictId),
+    /// The identity is not one of the person who was to prove again who she is.
+    #[error("the identity is not one of this account")]
+    AnotherAccount,
+    /// She was to prove again who she is, which came to nothing for this reason; then she was to go on to this path.
+    #[error(transparent)]
+    Unconfirmed(Box<Unconfirmed>),
     /// Our own proof of who we are could not be made.
     #[error("the client assertion could not be signed")]
     Assertion,
@@ -73,10 +80,54 @@ pub enum OpenIdError {
     Store(#[from] StoreError),
 }
 
+/// Why a person did not prove again who she is.
+#[derive(Debug, thiserror::Error)]
+#[error("not confirmed: {cause}")]
+pub struct Unconfirmed {
+    /// Where she was going.
+    pub next: String,
+    /// Why.
+    pub cause: OpenIdError,
+}
+
 impl OpenIdError {
+    pub(super) fn unconfirmed(next: String, cause: Self) -> Self {
+        Self::Unconfirmed(Box::new(Unconfirmed { next, cause }))
+    }
+
     /// What a provider that was asked in silence answers when it would have to show something (Core §3.1.2.6).
     pub(super) const NOT_SIGNED_IN: [&'static str; 4] =
         ["login_required", "interaction_required", "consent_required", "account_selection_required"];
+}
+
+impl From<ProviderFault> for OpenIdError {
+    fn from(fault: ProviderFault) -> Self {
+        match fault {
+            ProviderFault::Down(error) => Self::Down(error),
+            ProviderFault::StillDown => Self::StillDown,
+            ProviderFault::NoKeys(what) => Self::NoKeys(what),
+            ProviderFault::Misbehaves(what) => Self::Misbehaves(what),
+        }
+    }
+}
+
+impl From<Unverified> for OpenIdError {
+    fn from(error: Unverified) -> Self {
+        match error {
+            Unverified::Provider(fault) => fault.into(),
+            Unverified::Defect(defect) => Self::Token(defect),
+        }
+    }
+}
+
+impl From<ArrivalDefect> for OpenIdError {
+    fn from(defect: ArrivalDefect) -> Self {
+        match defect {
+            ArrivalDefect::Claim(name) => Self::MissingClaim(name),
+            ArrivalDefect::Email => Self::MissingEmail,
+            ArrivalDefect::TrustedEmail => Self::UntrustedEmail,
+        }
+    }
 }
 
 impl Refusal for OpenIdError {
@@ -126,6 +177,12 @@ impl Refusal for OpenIdError {
             Self::Conflict(_) => {
                 refuse(StatusCode::CONFLICT, Code::Conflict, "The e-mail address belongs to another account.")
             }
+            Self::AnotherAccount => refuse(
+                StatusCode::FORBIDDEN,
+                Code::PermissionDenied,
+                "The identity provider vouches for somebody else than the person who is signed in.",
+            ),
+            Self::Unconfirmed(unconfirmed) => unconfirmed.cause.answer(),
             Self::Session(error) => error.answer(),
             Self::Store(error) => error.answer().into_own(),
         }
