@@ -18,8 +18,9 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::project;
+use crate::browser::Profile;
 use crate::steps::{self, Steps};
+use crate::{project, site};
 use disk::Disk;
 use http::Request;
 use load::Load;
@@ -88,7 +89,9 @@ const KINDS: [Kind; 4] = [
 /// When anything but the expected status is answered; with `--check` also when a target is missed.
 pub(crate) fn task(arguments: &[String]) -> Result<()> {
     let options = Options::read(arguments)?;
-    let mut steps = Steps::new(5 + 2 * KINDS.len() + usize::from(options.soak.is_some()));
+    let mut steps = Steps::new(site::STEPS + 5 + 2 * KINDS.len() + usize::from(options.soak.is_some()));
+    // The server does not start without it.
+    site::make(&mut steps, Profile::Release)?;
     steps.step("Building the release binary and what it is compared with", build)?;
     let (stage, requests) = steps.step("Making a database with 1,000 rooms", furnish)?;
     let disk = steps.step("Measuring the disk", || Disk::measure(stage.folder()))?;
