@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::given::Given;
 use super::providers::{self, ProviderDefect};
-use super::{Config, SETTINGS, Setting};
+use super::{Config, Entitlements, SETTINGS, Setting};
 
 /// The file that is read when none is named and it exists.
 const DEFAULT_FILE: &str = "parloir.toml";
@@ -59,6 +59,17 @@ pub enum ConfigError {
         /// What is accepted.
         accepts: &'static str,
     },
+    /// A setting that another one needs is missing.
+    #[error("{key} is missing: {because} needs it")]
+    Missing {
+        /// The key that is missing.
+        key: &'static str,
+        /// The setting that needs it.
+        because: &'static str,
+    },
+    /// Two settings contradict each other.
+    #[error("{0}")]
+    Contradiction(&'static str),
     /// A provider's settings cannot be used.
     #[error("{provider}: {defect} (in {origin})")]
     Provider {
@@ -103,8 +114,21 @@ impl Config {
         if let Some((list, origin)) = providers {
             config.sign_in.providers = providers::read(&list, &origin, &config.http)?;
         }
+        agree(&config.entitlements)?;
         Ok(config)
     }
+}
+
+/// Whether these settings can be used together.
+fn agree(entitlements: &Entitlements) -> Result<(), ConfigError> {
+    let because = "entitlements.provider = \"deploycenter\"";
+    entitlements.deploy_center().map_err(|key| ConfigError::Missing { key, because })?;
+    if entitlements.hard_ttl < entitlements.soft_ttl.max(entitlements.denial_ttl) {
+        return Err(ConfigError::Contradiction(
+            "entitlements.hard_ttl_seconds must not be less than soft_ttl_seconds and denial_ttl_seconds",
+        ));
+    }
+    Ok(())
 }
 
 fn apply(config: &mut Config, key: &str, value: &Given, origin: String) -> Result<(), ConfigError> {

@@ -141,7 +141,7 @@ on_both! {
         let account = server.account(ADA).await;
         let application = server.application("rooms:create", &["example.org"]).await;
         let elsewhere = server.second_instance().await;
-        let caller = Caller { person: account.id, application: Some(application.id), scopes: None, via: Via::Session };
+        let caller = Caller { person: account.id, application: Some(application.id), scopes: None, via: Via::Session, entitlement: None };
         let (one, two) = (begin(&server, &caller).await, begin(&elsewhere, &caller).await);
         let request = ClientRequest::local("");
         let made = Repeatable { running: one, answer: |room, _| room.slug.clone() };
@@ -158,7 +158,7 @@ on_both! {
     // A request that ends without a room, and be it by a panic or because its client went away, can be sent again.
     async fn what_was_given_up_can_be_begun_again(server: Server) {
         let account = server.account(ADA).await;
-        let caller = Caller { person: account.id, application: None, scopes: None, via: Via::Session };
+        let caller = Caller { person: account.id, application: None, scopes: None, via: Via::Session, entitlement: None };
         drop(begin(&server, &caller).await);
         let broken = Repeatable { running: begin(&server, &caller).await, answer: |_, _| panic!("the test wants it so") };
         let outcome = server.rooms.create(new_room(), &caller, &ClientRequest::local(""), Some(broken)).await;

@@ -42,7 +42,7 @@ fn named(name: &str) -> NewApplication {
 
 /// A person who acts herself.
 fn person(account: &Account) -> Caller {
-    Caller { person: account.id, application: None, scopes: None, via: Via::Session }
+    Caller { person: account.id, application: None, scopes: None, via: Via::Session, entitlement: None }
 }
 
 #[derive(Debug, FromQueryResult)]

@@ -53,7 +53,7 @@ on_both! {
 
     async fn its_addresses_stay_taken(server: Server) {
         let account = server.account(ADA).await;
-        let caller = Caller { person: account.id, application: None, scopes: None, via: Via::Session };
+        let caller = Caller { person: account.id, application: None, scopes: None, via: Via::Session, entitlement: None };
         let request = parloir::base::ClientRequest::local("");
         let mut slugs = Vec::new();
         for _ in 0..2 {
