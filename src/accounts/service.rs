@@ -12,8 +12,8 @@ use super::own_sessions::end_in;
 use super::{Account, AccountError, PasswordHash, Passwords, Role, Status};
 use crate::audit::{Action, Actor, Audit, Event, record_in};
 use crate::base::{
-    AccountId, ApplicationId, Clock, EmailAddress, EmailKey, KeptEntitlement, Language, Random, Secret, Store, StoreError,
-    Timestamp, Tx,
+    AccountId, ApplicationId, Clock, EmailAddress, EmailKey, KeptEntitlement, Language, Random, Secret, Store,
+    StoreError, Timestamp, Tx,
 };
 
 /// People's accounts.

@@ -33,6 +33,11 @@ pub enum Via {
 }
 
 impl Caller {
+    /// A person in her own browser, of whom no more was looked up.
+    pub const fn herself(person: AccountId) -> Self {
+        Self { person, application: None, scopes: None, via: Via::Session, entitlement: None }
+    }
+
     /// Whether the credential carries `scope`.
     pub fn holds(&self, scope: Scope) -> bool {
         self.scopes.as_ref().is_none_or(|scopes| scopes.contains(scope))

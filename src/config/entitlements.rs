@@ -151,9 +151,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         "300",
         "1 to 86400",
         "How old an answer may be before the provider is asked again.",
-        |config, given| given
-            .integer(1, 86_400)
-            .map(|value| config.entitlements.soft_ttl = Duration::from_secs(value))
+        |config, given| given.integer(1, 86_400).map(|value| config.entitlements.soft_ttl = Duration::from_secs(value))
     ),
     setting!(
         "entitlements.denial_ttl_seconds",
@@ -194,9 +192,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         "refuse or allow",
         "Whether rooms may be made by people of whom the provider does not say whether they may use the service.",
         |config, given| {
-            given
-                .choice(&["refuse", "allow"])
-                .map(|value| config.entitlements.allow_unknown = value == "allow")
+            given.choice(&["refuse", "allow"]).map(|value| config.entitlements.allow_unknown = value == "allow")
         }
     ),
 ];

@@ -293,6 +293,49 @@ mod tests {
     }
 
     #[test]
+    fn entitlements_are_complete_or_nothing_starts() {
+        let complete = [
+            ("PARLOIR__ENTITLEMENTS__PROVIDER", "deploycenter"),
+            ("PARLOIR__ENTITLEMENTS__URL", "https://deploycenter.example.org/api/v1.0/entitlements/"),
+            ("PARLOIR__ENTITLEMENTS__SERVICE_ID", "7"),
+            ("PARLOIR__ENTITLEMENTS__API_KEY", "swordfish"),
+        ];
+        let with = |more: &[(&str, &str)]| load(&[complete.as_slice(), more].concat());
+        let found = with(&[("PARLOIR__ENTITLEMENTS__CLAIMS", "siret, idp_id")]).unwrap().entitlements;
+        let deploy_center = found.deploy_center().unwrap().unwrap();
+        assert_eq!((deploy_center.service_id, deploy_center.api_key.expose()), (7, "swordfish"));
+        assert_eq!(found.claims, ["siret", "idp_id"]);
+        assert!(!format!("{found:?}").contains("swordfish"));
+        for (missing, key) in [(1, "entitlements.url"), (2, "entitlements.service_id"), (3, "entitlements.api_key")] {
+            let mut settings = complete.to_vec();
+            settings.remove(missing);
+            let error = load(&settings).unwrap_err().to_string();
+            assert_eq!(error, format!("{key} is missing: entitlements.provider = \"deploycenter\" needs it"));
+        }
+        // What is there already may wait for the provider.
+        assert!(load(&complete[1..]).unwrap().entitlements.deploy_center().unwrap().is_none());
+        for (key, value) in [
+            ("PROVIDER", "dummy"),
+            ("URL", "http://deploycenter.example.org/"),
+            ("URL", "https://deploycenter.example.org/?service_id=7"),
+            ("SERVICE_ID", "calendar"),
+            ("SERVICE_ID", "-1"),
+            ("API_KEY", "sword fish"),
+            ("API_KEY", ""),
+            ("CLAIMS", "siret,account_email"),
+            ("CLAIMS", "si ret"),
+            ("SOFT_TTL_SECONDS", "0"),
+            ("TIMEOUT_SECONDS", "31"),
+            ("HARD_TTL_SECONDS", "299"),
+        ] {
+            let key = format!("PARLOIR__ENTITLEMENTS__{key}");
+            let error = with(&[(&key, value)]).unwrap_err().to_string();
+            assert!(error.contains("entitlements.") && !error.contains("sword"), "{error}");
+        }
+        assert!(with(&[("PARLOIR__ENTITLEMENTS__URL", "http://127.0.0.1:9000/entitlements/")]).is_ok());
+    }
+
+    #[test]
     fn providers_are_asked_again_after_some_hours_or_never() {
         let after =
             |hours| load(&[("PARLOIR__SESSION__REVALIDATE_HOURS", hours)]).map(|config| config.session.revalidate);

@@ -219,17 +219,15 @@ impl Config {
         if !settings.claims.iter().any(|claim| claim == "siret") {
             risks.push(Risk {
                 setting: "entitlements.claims",
-                found: "siret is not among the claims that are sent: DeployCenter refuses every question without".to_owned(),
+                found: "siret is not among the claims that are sent: DeployCenter refuses every question without"
+                    .to_owned(),
                 advice: "Add siret, and have sign_in.providers ask for it in scopes.",
             });
         }
         if settings.soft_ttl > LONGEST_ENTITLEMENT {
             risks.push(Risk {
                 setting: "entitlements.soft_ttl_seconds",
-                found: format!(
-                    "whoever loses access goes on for {} minutes or more",
-                    settings.soft_ttl.as_secs() / 60
-                ),
+                found: format!("whoever loses access goes on for {} minutes or more", settings.soft_ttl.as_secs() / 60),
                 advice: "Choose at most 3600.",
             });
         }

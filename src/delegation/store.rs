@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use crate::accounts::Status;
 use crate::base::{
-    AccountId, ApplicationId, ClientId, Domain, EmailKey, KeptEntitlement, ScopeList, SecretId, Store, StoreError, Timestamp, TokenId,
+    AccountId, ApplicationId, ClientId, Domain, EmailKey, KeptEntitlement, ScopeList, SecretId, Store, StoreError,
+    Timestamp, TokenId,
 };
 use crate::config::SigningAlgorithm;
 

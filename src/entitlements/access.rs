@@ -7,6 +7,9 @@ use axum::http::StatusCode;
 
 use crate::base::{Answer, Caller, Code, Refusal, StoreError};
 
+/// The page that says why somebody may not use the service.
+pub const NO_ACCESS: &str = "/no-access";
+
 /// Whether a person may use the service.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Access {
@@ -26,6 +29,14 @@ impl Access {
             Self::Denied(_) => "denied",
             Self::Unknown(_) => "unknown",
         }
+    }
+
+    /// Where she goes who is on her way to `next`: whoever has no access learns so at once, unless she is on her way to something
+    /// of her own, such as a room that she was invited to.
+    pub fn way_to(&self, next: String) -> String {
+        let path = next.split(['?', '#']).next().unwrap_or_default();
+        let at_large = matches!(path, "/" | "/rooms" | "/rooms/" | "/rooms/new");
+        if self.is_granted() || !at_large { next } else { NO_ACCESS.to_owned() }
     }
 
     /// Whether she is known to be allowed.
@@ -126,6 +137,19 @@ impl Refusal for AccessError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whoever_has_no_access_learns_so_unless_she_goes_elsewhere() {
+        let denied = Access::Denied(Reason::parse("not_activated"));
+        for next in ["/", "/rooms", "/rooms/new", "/rooms?q=x"] {
+            assert_eq!(denied.way_to(next.to_owned()), NO_ACCESS);
+            assert_eq!(Access::Unknown(Duration::ZERO).way_to(next.to_owned()), NO_ACCESS);
+            assert_eq!(Access::Granted.way_to(next.to_owned()), next);
+        }
+        for next in ["/rooms/abc-defg-hij", "/account", "/authorize/calendar"] {
+            assert_eq!(denied.way_to(next.to_owned()), next);
+        }
+    }
 
     #[test]
     fn only_words_are_reasons() {

@@ -87,7 +87,8 @@ impl Operator {
 
 /// The name of an organisation or operator, if it has one that can be shown.
 fn name(of: &Value) -> Option<String> {
-    let name: String = of["name"].as_str()?.trim().chars().filter(|char| !char.is_control()).take(LONGEST_NAME).collect();
+    let name: String =
+        of["name"].as_str()?.trim().chars().filter(|char| !char.is_control()).take(LONGEST_NAME).collect();
     (!name.is_empty()).then_some(name)
 }
 

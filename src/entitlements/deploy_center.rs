@@ -168,7 +168,8 @@ mod tests {
     #[test]
     fn how_long_it_wants_to_be_left_alone() {
         let now = Timestamp::parse("1994-11-06T08:49:30Z").unwrap();
-        let wait = |text| retry_after(&HeaderMap::from_iter([(header::RETRY_AFTER, HeaderValue::from_static(text))]), now);
+        let wait =
+            |text| retry_after(&HeaderMap::from_iter([(header::RETRY_AFTER, HeaderValue::from_static(text))]), now);
         assert_eq!(wait("7"), Some(Duration::from_secs(7)));
         assert_eq!(wait("Sun, 06 Nov 1994 08:49:37 GMT"), Some(Duration::from_secs(7)));
         assert_eq!(wait("Sun, 06 Nov 1994 08:49:07 GMT"), Some(Duration::ZERO));

@@ -26,7 +26,7 @@ mod store;
 pub mod actions;
 pub mod pages;
 
-pub use access::{Access, AccessError, MayCreate, Reason};
+pub use access::{Access, AccessError, MayCreate, NO_ACCESS, Reason};
 pub use answer::{Details, Operator};
-pub use question::ProviderTrouble;
+pub use question::EntitlementsTrouble;
 pub use service::{Entitlements, RecheckError};

@@ -18,7 +18,7 @@ use crate::config::Config;
 
 /// Why the provider cannot be used.
 #[derive(Debug, thiserror::Error)]
-pub enum ProviderTrouble {
+pub enum EntitlementsTrouble {
     /// The server does not start with these settings.
     #[error(transparent)]
     Settings(#[from] OutgoingSetupError),
@@ -33,14 +33,14 @@ pub enum ProviderTrouble {
 impl Entitlements {
     /// Asks the provider about nobody: whether it can be reached, and accepts our key. Nothing personal is sent. None when there is
     /// no provider.
-    pub async fn examine(config: &Config, clock: &Clock) -> Option<Result<(), ProviderTrouble>> {
+    pub async fn examine(config: &Config, clock: &Clock) -> Option<Result<(), EntitlementsTrouble>> {
         let provider = match Self::provider(config, clock) {
             Ok(provider) => provider?,
             Err(error) => return Some(Err(error.into())),
         };
         Some(provider.examine().await.map_err(|error| match error {
-            error @ FetchError::Unauthorized(_) => ProviderTrouble::Credentials(error.to_string()),
-            error => ProviderTrouble::Answer(error.to_string()),
+            error @ FetchError::Unauthorized(_) => EntitlementsTrouble::Credentials(error.to_string()),
+            error => EntitlementsTrouble::Answer(error.to_string()),
         }))
     }
 
@@ -136,10 +136,11 @@ impl Entitlements {
         let status = snapshot.status();
         let before = row.kept.entitlement_status.clone();
         let event = (before.as_deref() != Some(status)).then(|| {
-            let details = json!({ "before": before, "after": status, "reason": snapshot.denied.as_ref().map(Reason::as_str) });
-            self.0.audit.row(
-                Event::new(Action::EntitlementChanged, Actor::Anonymous).on_behalf_of(person).details(details),
-            )
+            let details =
+                json!({ "before": before, "after": status, "reason": snapshot.denied.as_ref().map(Reason::as_str) });
+            self.0
+                .audit
+                .row(Event::new(Action::EntitlementChanged, Actor::Anonymous).on_behalf_of(person).details(details))
         });
         let about = (row.fingerprint.clone().unwrap_or_default(), row.kept.entitlement_version.unwrap_or_default());
         let kept = self

@@ -162,23 +162,14 @@ impl Entitlements {
         }
     }
 
-    /// Keeps what a provider says of a person who signs in, and asks about her. Nothing that fails keeps her out, and she waits no
-    /// longer than the settings say.
-    pub async fn signed_in(&self, person: AccountId, said: &Map<String, Value>) -> Access {
-        if self.0.provider.is_none() {
-            return Access::Granted;
-        }
-        let kept = self.kept_of(said);
-        self.signed_in_with(person, kept).await
-    }
-
-    /// Of what a provider says, what is kept: the claims that the settings name, as texts.
+    /// Of what a provider says of a person at the top level, what is kept: the claims that the settings name, as texts.
     pub fn kept_of(&self, said: &Map<String, Value>) -> BTreeMap<String, String> {
         if self.0.provider.is_none() { BTreeMap::new() } else { claims::kept(&self.0.settings.claims, said) }
     }
 
-    /// The same as [`Self::signed_in`] where the claims were taken aside before.
-    pub async fn signed_in_with(&self, person: AccountId, claims: BTreeMap<String, String>) -> Access {
+    /// Keeps what a provider says of a person who signs in ([`Self::kept_of`]), and asks about her. Nothing that fails keeps her out,
+    /// and she waits no longer than the settings say.
+    pub async fn signed_in(&self, person: AccountId, claims: BTreeMap<String, String>) -> Access {
         if self.0.provider.is_none() {
             return Access::Granted;
         }

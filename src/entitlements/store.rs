@@ -34,11 +34,7 @@ impl Snapshot {
 
 /// What is kept of a person; none when there is no such account.
 pub(super) async fn kept(store: &Store, person: AccountId) -> Result<Option<KeptEntitlement>, StoreError> {
-    let sql = format!(
-        "SELECT {} FROM account u {} WHERE u.id = $1",
-        KeptEntitlement::COLUMNS,
-        KeptEntitlement::JOIN
-    );
+    let sql = format!("SELECT {} FROM account u {} WHERE u.id = $1", KeptEntitlement::COLUMNS, KeptEntitlement::JOIN);
     let statement = Statement::from_sql_and_values(store.backend(), sql, [person.into()]);
     Ok(KeptEntitlement::find_by_statement(statement).one(store.read()).await?)
 }

@@ -145,9 +145,9 @@ on_both! {
         let (one, two) = (begin(&server, &caller).await, begin(&elsewhere, &caller).await);
         let request = ClientRequest::local("");
         let made = Repeatable { running: one, answer: |room, _| room.slug.clone() };
-        let room = server.rooms.create(new_room(), &caller, &request, Some(made)).await.unwrap();
+        let room = server.rooms.create(new_room(), server.entitlements.may_create(&caller).await.unwrap(), &request, Some(made)).await.unwrap();
         let late = Repeatable { running: two, answer: |room, _| room.slug.clone() };
-        let refused = elsewhere.rooms.create(new_room(), &caller, &request, Some(late)).await;
+        let refused = elsewhere.rooms.create(new_room(), server.entitlements.may_create(&caller).await.unwrap(), &request, Some(late)).await;
         assert!(matches!(refused, Err(RoomError::Repeated(IdempotencyError::JustAnswered))), "{refused:?}");
         let answers = server.database.rows("SELECT answer FROM idempotency", []).await;
         let answers: Vec<String> = answers.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
@@ -161,7 +161,7 @@ on_both! {
         let caller = Caller { person: account.id, application: None, scopes: None, via: Via::Session, entitlement: None };
         drop(begin(&server, &caller).await);
         let broken = Repeatable { running: begin(&server, &caller).await, answer: |_, _| panic!("the test wants it so") };
-        let outcome = server.rooms.create(new_room(), &caller, &ClientRequest::local(""), Some(broken)).await;
+        let outcome = server.rooms.create(new_room(), server.entitlements.may_create(&caller).await.unwrap(), &ClientRequest::local(""), Some(broken)).await;
         assert!(matches!(outcome, Err(RoomError::Store(StoreError::Panicked))), "{outcome:?}");
         assert_eq!(server.database.number("SELECT COUNT(*) FROM idempotency", []).await, 0);
         begin(&server, &caller).await;

@@ -13,6 +13,7 @@ mod command_line;
 mod command_line_tokens;
 mod crash;
 mod doctor;
+mod entitlements;
 mod every_answer;
 mod external_ids;
 mod forged_tokens;

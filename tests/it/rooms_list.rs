@@ -17,7 +17,12 @@ async fn named(server: &Server, person: AccountId, name: &str) -> RoomId {
         configuration: Configuration::default(),
         external_id: None,
     };
-    server.rooms.create(new, &caller, &ClientRequest::local(""), None).await.unwrap().id
+    server
+        .rooms
+        .create(new, server.entitlements.may_create(&caller).await.unwrap(), &ClientRequest::local(""), None)
+        .await
+        .unwrap()
+        .id
 }
 
 async fn ready(server: &Server) -> (AccountId, Client) {

@@ -37,6 +37,7 @@ const PAGES: &[&str] = &[
     "/docs",
     "/sign-in",
     "/sign-in/conflict",
+    "/no-access",
     "/account",
     "/account/sessions",
     "/rooms",
@@ -170,6 +171,7 @@ fn provide(state: &AppState) {
     provide_context(FormTargets(state.openid.form_targets()));
     provide_context(state.openid.clone());
     provide_context(state.applications.clone());
+    provide_context(state.entitlements.clone());
     provide_context(state.rooms.clone());
 }
 
