@@ -93,6 +93,7 @@ handlers_may_ask_for! {
     sessions: Sessions,
     sign_in: SignIn,
     openid: OpenId,
+    applications: Applications,
     delegation: Delegation,
     entitlements: Entitlements,
     rooms: Rooms,
