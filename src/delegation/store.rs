@@ -102,7 +102,8 @@ pub(super) struct Standing {
 static STANDING: LazyLock<String> = LazyLock::new(|| {
     format!(
         "SELECT a.id AS application, a.active, a.scopes, a.all_domains, a.networks, \
-                a.generation AS application_generation, u.id AS account, u.status, u.generation AS account_generation, d.domain, r.jti AS revoked, k.kid, \
+                a.generation AS application_generation, \
+                u.id AS account, u.status, u.generation AS account_generation, d.domain, r.jti AS revoked, k.kid, \
                 {columns} \
          FROM application a \
          LEFT JOIN account u ON u.id = $2 \

@@ -67,7 +67,8 @@ on_both! {
                 configuration: Configuration::default(),
                 external_id: None,
             };
-            let room = rooms.create(new, server.entitlements.may_create(&caller).await.unwrap(), &request, None).await.unwrap();
+            let by = server.entitlements.may_create(&caller).await.unwrap();
+            let room = rooms.create(new, by, &request, None).await.unwrap();
             rooms.delete(room.id, &caller, &request).await.unwrap();
             slugs.push(room.slug);
             server.clock.advance(Duration::from_secs(1));

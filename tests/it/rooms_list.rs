@@ -17,12 +17,8 @@ async fn named(server: &Server, person: AccountId, name: &str) -> RoomId {
         configuration: Configuration::default(),
         external_id: None,
     };
-    server
-        .rooms
-        .create(new, server.entitlements.may_create(&caller).await.unwrap(), &ClientRequest::local(""), None)
-        .await
-        .unwrap()
-        .id
+    let by = server.entitlements.may_create(&caller).await.unwrap();
+    server.rooms.create(new, by, &ClientRequest::local(""), None).await.unwrap().id
 }
 
 async fn ready(server: &Server) -> (AccountId, Client) {
