@@ -2,8 +2,8 @@
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult,
-    IntoActiveModel, QueryFilter, QuerySelect, Statement,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic,
+    IntoActiveModel, Iterable, QueryFilter, QuerySelect, Statement,
 };
 use serde_json::json;
 
@@ -57,8 +57,11 @@ impl Accounts {
 
     /// The same, with what is kept of the person's entitlement, in one look-up.
     pub async fn find_with_entitlement(&self, id: AccountId) -> Result<Option<(Account, KeptEntitlement)>, StoreError> {
-        let (columns, join) = (KeptEntitlement::COLUMNS, KeptEntitlement::JOIN);
-        let sql = format!("SELECT u.*, {columns} FROM account u {join} WHERE u.id = $1");
+        // By name: while a newer version adds a column, PostgreSQL refuses a prepared `*`.
+        let columns: Vec<_> = Column::iter().map(|column| format!("u.{}", column.as_str())).collect();
+        let (columns, of_entitlement) = (columns.join(", "), KeptEntitlement::COLUMNS);
+        let join = KeptEntitlement::JOIN;
+        let sql = format!("SELECT {columns}, {of_entitlement} FROM account u {join} WHERE u.id = $1");
         let statement = Statement::from_sql_and_values(self.store.backend(), sql, [id.into()]);
         let row = self.store.read().query_one_raw(statement).await?;
         let both = |row| Ok((Account::from_query_result(&row, "")?, KeptEntitlement::from_query_result(&row, "")?));
