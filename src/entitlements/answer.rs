@@ -105,17 +105,19 @@ mod tests {
 
     use super::*;
 
-    fn denied(answer: &Value) -> Option<Option<String>> {
-        Answer::parse(answer.to_string().as_bytes()).map(|answer| answer.denied.map(|reason| reason.to_string()))
+    /// What became of it: a reason, "granted", or nothing.
+    fn outcome(answer: &Value) -> Option<String> {
+        let answer = Answer::parse(answer.to_string().as_bytes())?;
+        Some(answer.denied.map_or_else(|| "granted".to_owned(), |reason| reason.to_string()))
     }
 
     #[test]
     fn only_true_grants() {
-        assert_eq!(denied(&json!({ "entitlements": { "can_access": true } })), Some(None));
+        assert_eq!(outcome(&json!({ "entitlements": { "can_access": true } })).as_deref(), Some("granted"));
         let reason = json!({ "entitlements": { "can_access": false, "can_access_reason": "not_activated" } });
-        assert_eq!(denied(&reason), Some(Some("not_activated".to_owned())));
+        assert_eq!(outcome(&reason).as_deref(), Some("not_activated"));
         for nothing in [json!({}), json!({ "can_access": null }), json!({ "can_create": true })] {
-            assert_eq!(denied(&json!({ "entitlements": nothing })), Some(Some("unspecified".to_owned())), "{nothing}");
+            assert_eq!(outcome(&json!({ "entitlements": nothing })).as_deref(), Some("unspecified"), "{nothing}");
         }
         for malformed in [
             json!({ "entitlements": { "can_access": "false" } }),
@@ -126,7 +128,7 @@ mod tests {
             json!([{ "entitlements": { "can_access": true } }]),
             json!("true"),
         ] {
-            assert_eq!(denied(&malformed), None, "{malformed}");
+            assert_eq!(outcome(&malformed), None, "{malformed}");
         }
         assert!(Answer::parse(b"<html>").is_none());
     }

@@ -89,7 +89,7 @@ mod tests {
     const START: Timestamp = Timestamp::from_seconds(1_768_478_400);
 
     const LIFETIMES: Lifetimes =
-        Lifetimes { soft: Duration::from_secs(300), denial: Duration::from_secs(60), hard: Duration::from_secs(3600) };
+        Lifetimes { soft: Duration::from_mins(5), denial: Duration::from_mins(1), hard: Duration::from_hours(1) };
 
     fn kept(status: &str) -> KeptEntitlement {
         KeptEntitlement {

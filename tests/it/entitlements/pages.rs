@@ -41,7 +41,7 @@ on_both! {
         stage.deploy_center.activate(INACTIVE, true);
         let granted = browser.submit_to(&page, RECHECK, &[]).await;
         assert_eq!(granted.url.path(), "/rooms");
-        says(&granted, &["You have access now.", "/actions/rooms/create"]);
+        says(&granted, &["You have access now.", "href=\"/rooms/new\""]);
         assert_eq!(stage.deploy_center.asked(), 4);
         stage.deploy_center.activate(INACTIVE, false);
         let page = browser.submit_to(&page, RECHECK, &[]).await;
