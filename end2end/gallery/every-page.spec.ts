@@ -11,6 +11,7 @@ test.use({ providers: true });
 
 test.beforeAll(async ({ server, organisation, calendar, ada, ben, administrator }) => {
   world = await makeWorld({ server, organisation, calendar, ada, ben, administrator });
+});
 
 test.afterAll(async () => {
   await world.gated.stop();
@@ -18,7 +19,6 @@ test.afterAll(async () => {
 
 test.beforeEach(({ watch }) => {
   for (const origin of world.gated.origins) watch.allow(origin);
-});
 });
 
 test("rooms, with names", async ({ page, signIn, visitor }) => {

@@ -12,6 +12,7 @@ test.use({ providers: true });
 
 test.beforeAll(async ({ server, organisation, calendar, ada, ben, administrator }) => {
   world = await makeWorld({ server, organisation, calendar, ada, ben, administrator });
+});
 
 test.afterAll(async () => {
   await world.gated.stop();
@@ -19,7 +20,6 @@ test.afterAll(async () => {
 
 test.beforeEach(({ watch }) => {
   for (const origin of world.gated.origins) watch.allow(origin);
-});
 });
 
 for (const { javaScriptEnabled, scripts } of SCRIPTS) {

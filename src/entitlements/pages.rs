@@ -11,8 +11,8 @@ use super::actions::RecheckAccess;
 use super::{Access, Details, Entitlements, Operator, Reason};
 use crate::base::{Caller, StoreError};
 use crate::ui::{
-    ButtonLink, Form, FormActions, Look, NoticeBanner, NoticeKind, Page, SIGN_OUT_PATH, Section, SubmitButton, Symbol,
-    Viewer, Width, caller_or_sign_in, failure_page, here, key, parts, see_other, t, tf,
+    ButtonLink, Form, Look, NoticeBanner, NoticeKind, Page, SIGN_OUT_PATH, Section, SubmitButton, Symbol, Viewer,
+    Width, caller_or_sign_in, failure_page, here, key, parts, see_other, t, tf,
 };
 
 /// The header by which a browser loads a page again after a while, with and without scripts (HTML, "speculative loading and
@@ -55,12 +55,11 @@ fn denied(reason: &Reason, details: Details) -> AnyView {
     let operators = (!operators.is_empty()).then(|| who_can_help(operators));
     // Of her nothing can be asked: what helps is to come in by the other door.
     let stranger = reason.is_not_signed_in();
-    let again = (!stranger).then(|| recheck(Look::Primary));
+    let again = (!stranger).then(recheck);
     view! {
         <Page title=t("no-access-title") lead=lead width=Width::Form>
             {operators}
-            {what_remains()}
-            <div class="row">{again} {sign_out(stranger)}</div>
+            {what_remains(again.map(IntoAny::into_any), stranger)}
         </Page>
     }
     .into_any()
@@ -77,8 +76,7 @@ fn unknown(wait: Duration) -> AnyView {
     let lead = tf("no-access-unknown-lead", &[("seconds", i64::try_from(seconds).unwrap_or(i64::MAX).into())]);
     view! {
         <Page title=t("no-access-unknown-title") lead=lead width=Width::Form>
-            {what_remains()}
-            <div class="row">{recheck(Look::Primary)} {sign_out(false)}</div>
+            {what_remains(Some(recheck().into_any()), false)}
         </Page>
     }
     .into_any()
@@ -128,25 +126,27 @@ fn who_can_help(operators: Vec<Operator>) -> impl IntoView {
 }
 
 /// What she can do all the same.
-fn what_remains() -> impl IntoView {
+fn what_remains(again: Option<AnyView>, sign_out_first: bool) -> impl IntoView {
     let viewer = use_context::<Viewer>();
     let as_whom = viewer.map(|viewer| tf("no-access-as", &[("person", viewer.email.unwrap_or(viewer.name).into())]));
     view! {
         <Section title=t("no-access-remains-title") lead=t("no-access-remains-text")>
-            <p class="quiet-text">{as_whom}</p>
-            <FormActions>
+            <p class="quiet-text small-text">{as_whom}</p>
+            <div class="row">
+                {again}
                 <ButtonLink href="/rooms" icon=Symbol::Door>
                     {t("no-access-rooms")}
                 </ButtonLink>
-            </FormActions>
+                {sign_out(sign_out_first)}
+            </div>
         </Section>
     }
 }
 
-fn recheck(look: Look) -> impl IntoView {
+fn recheck() -> impl IntoView {
     view! {
         <Form id="recheck-access" action=RecheckAccess::url()>
-            <SubmitButton look=look busy=t("no-access-checking")>
+            <SubmitButton busy=t("no-access-checking")>
                 {t("no-access-check")}
             </SubmitButton>
         </Form>
