@@ -6,6 +6,7 @@ mod error;
 mod identity;
 mod passwords;
 mod pending;
+mod personal_tokens;
 mod provider_sessions;
 mod service;
 mod sessions;
@@ -18,6 +19,9 @@ pub use entity::{Account, PasswordHash, Role, Status};
 pub use error::AccountError;
 pub use identity::{Arrival, Identity, Reception};
 pub use passwords::{PasswordError, Passwords};
+pub use personal_tokens::{
+    Held, NewPersonalToken, PersonalToken, PersonalTokenError, PersonalTokenSecret, PersonalTokenUseError, PersonalTokens,
+};
 pub use provider_sessions::{Ended, ORIGIN, Origin, ProviderSession};
 pub use service::{Accounts, NewAccount};
 pub use sessions::{SIGNED_IN, SessionId, Sessions, SignedIn};

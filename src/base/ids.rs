@@ -76,6 +76,8 @@ ids! {
     ConflictId
     /// Who a person is at an identity provider.
     IdentityId
+    /// A token that a person made for herself.
+    PersonalTokenId
     /// A room.
     RoomId
     /// One of an application's secrets.

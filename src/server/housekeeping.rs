@@ -11,16 +11,19 @@ use crate::lifecycle::Removed;
 
 const INTERVAL: Duration = Duration::from_hours(1);
 
-/// How often it is written when applications were last used.
+/// How often it is written when applications and personal tokens were last used.
 const USAGE_INTERVAL: Duration = Duration::from_secs(10);
 
-/// Writes every few seconds when applications were last used.
+/// Writes every few seconds when applications and personal tokens were last used.
 pub(super) async fn write_usage(state: AppState) {
     let mut interval = tokio::time::interval(USAGE_INTERVAL);
     loop {
         interval.tick().await;
         if let Err(error) = state.applications.write_usage().await {
             tracing::warn!(cause = %error, "the last use of applications could not be written; it is tried again");
+        }
+        if let Err(error) = state.personal_tokens.write_usage().await {
+            tracing::warn!(cause = %error, "the last use of personal tokens could not be written; it is tried again");
         }
     }
 }
@@ -72,11 +75,13 @@ pub async fn clean(state: &AppState) -> Result<(), StoreError> {
 }
 
 /// Rows that mean nothing any more. Flashes of sessions that ended went with them; what is left was never read.
-const LEFTOVERS: [&str; 6] = [
+const LEFTOVERS: [&str; 7] = [
     "DELETE FROM flash WHERE ends_at <= $1",
     "DELETE FROM revoked_token WHERE expires_at <= $1",
     "DELETE FROM idempotency WHERE ends_at <= $1",
     "DELETE FROM login_attempt WHERE ends_at <= $1",
     "DELETE FROM logout_token WHERE ends_at <= $1",
     "DELETE FROM sign_in_conflict WHERE ends_at <= $1",
+    // Until then whoever still has it is told that it expired: 30 days.
+    "DELETE FROM personal_token WHERE expires_at <= $1 - 2592000000000",
 ];

@@ -42,7 +42,7 @@ pub async fn run(state: AppState, pages: Pages, ready: impl FnOnce(SocketAddr)) 
     let cleaning = tokio::spawn(housekeeping::run(state.clone()));
     let writing = tokio::spawn(housekeeping::write_usage(state.clone()));
     let looking = tokio::spawn(housekeeping::look_around(state.clone()));
-    let applications = state.applications.clone();
+    let (applications, personal_tokens) = (state.applications.clone(), state.personal_tokens.clone());
     // Small answers must not wait for each other (Nagle's algorithm).
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
@@ -66,6 +66,9 @@ pub async fn run(state: AppState, pages: Pages, ready: impl FnOnce(SocketAddr)) 
     looking.abort();
     if let Err(error) = applications.write_usage().await {
         tracing::warn!(cause = %error, "the last use of applications could not be written");
+    }
+    if let Err(error) = personal_tokens.write_usage().await {
+        tracing::warn!(cause = %error, "the last use of personal tokens could not be written");
     }
     tracing::info!("stopped");
     Ok(())

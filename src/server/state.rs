@@ -6,8 +6,8 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 
 use super::secret_key::{SecretKeyError, secret_key};
-use crate::access::Flashes;
-use crate::accounts::{Accounts, PasswordError, Passwords, Sessions};
+use crate::access::{Bearers, Flashes};
+use crate::accounts::{Accounts, PasswordError, Passwords, PersonalTokens, Sessions};
 use crate::applications::Applications;
 use crate::audit::Audit;
 use crate::base::{Clock, InstallationError, MasterKey, Metrics, Purpose, Random, Store, StoreError, check_secret_key};
@@ -43,6 +43,8 @@ pub struct Services {
     pub accounts: Accounts,
     /// Their sessions.
     pub sessions: Sessions,
+    /// Tokens that they make for themselves.
+    pub personal_tokens: PersonalTokens,
     /// Their way in.
     pub sign_in: SignIn,
     /// The ways in through identity providers.
@@ -89,6 +91,12 @@ handlers_may_ask_for! {
     delegation: Delegation,
     rooms: Rooms,
     assets: Arc<Assets>,
+}
+
+impl FromRef<AppState> for Bearers {
+    fn from_ref(state: &AppState) -> Self {
+        Self { delegation: state.delegation.clone(), personal_tokens: state.personal_tokens.clone() }
+    }
 }
 
 /// Why the server does not start.
@@ -140,6 +148,14 @@ impl AppState {
         let public_url = &config.server.public_url;
         let https = public_url.is_https();
         let sessions = Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session);
+        let personal_tokens = PersonalTokens::new(
+            store.clone(),
+            clock.clone(),
+            random.clone(),
+            audit.clone(),
+            key.clone(),
+            config.session,
+        );
         let sign_in = SignIn::new(accounts.clone(), audit.clone(), clock.clone(), metrics.clone(), &config.sign_in);
         let openid = OpenId::open(
             &config,
@@ -165,6 +181,7 @@ impl AppState {
             // Commands do without the site; `run` does not.
             assets: Arc::new(Assets::load().unwrap_or_default()),
             sessions,
+            personal_tokens,
             sign_in,
             openid,
             delegation: Delegation::new(

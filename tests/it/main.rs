@@ -37,6 +37,7 @@ mod pages;
 mod pending_limits;
 mod pending_people;
 mod pending_removal;
+mod personal_tokens;
 mod process;
 mod provider_forms;
 mod provider_works;

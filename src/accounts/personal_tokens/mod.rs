@@ -1,0 +1,14 @@
+//! Tokens that people make for themselves, for programs of their own: they do what their person may do, within their scopes.
+//!
+//! A front end elsewhere gets one too, for one sign-in: it ends with that.
+
+mod entity;
+mod error;
+mod service;
+mod usage;
+mod verify;
+
+pub use entity::{PersonalToken, PersonalTokenSecret};
+pub use error::{PersonalTokenError, PersonalTokenUseError};
+pub use service::{Held, NewPersonalToken, PersonalTokens};
+pub(super) use service::revoke_all_in;
