@@ -5,6 +5,7 @@ import type { Page } from "@playwright/test";
 import type { Application, Room } from "./application";
 import type { Organisation } from "./organisation";
 import { fillSignIn, makeRoom, openPersonMenu, registerApplication } from "./people";
+import { makeOrganisations, organisationVisits } from "./organisation-pages";
 import { makeArrivals, providerVisits } from "./provider-pages";
 import type { Person, Server } from "./server";
 
@@ -63,6 +64,7 @@ export async function makeWorld(cast: Cast): Promise<World> {
   const former = await server.application({ name: "Former intranet", domains: ["intranet.example.org"] });
   await server.command(["application", "disable", former.clientId]);
   await makeArrivals(server, organisation);
+  await makeOrganisations(server, organisation);
   return { ...cast, open, restricted, newcomer, busy };
 }
 
@@ -88,6 +90,7 @@ export const visits: Visit[] = [
     },
   },
   ...providerVisits,
+  ...organisationVisits,
   { name: "nothing here", who: nobody, open: at("/no-such-page") },
   { name: "rooms, none yet", who: (world) => world.newcomer, open: at("/rooms") },
   { name: "rooms, many", who: (world) => world.busy, open: at("/rooms") },

@@ -15,4 +15,4 @@ mod session;
 pub use bearer::{Bearers, require_token};
 pub use flash::{Flashes, carry_flash};
 pub use language::language_of;
-pub use session::{SessionLayer, recognise_visitor, secure_removal, session_layer};
+pub use session::{People, SessionLayer, recognise_visitor, secure_removal, session_layer};

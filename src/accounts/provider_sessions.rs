@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{SessionId, Sessions};
 use crate::audit::{Action, Actor, Event, record_in};
-use crate::base::{AccountId, ClientRequest, StoreError, Timestamp, Tx};
+use crate::base::{AccountId, ClientRequest, Siret, StoreError, Timestamp, Tx};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "session_provider")]
@@ -46,6 +46,9 @@ pub struct Origin {
     pub sid: Option<String>,
     /// The provider's tokens, sealed.
     pub sealed: Vec<u8>,
+    /// For which organisation she comes, where the provider tells to which she belongs.
+    #[serde(default)]
+    pub organisation: Option<Siret>,
 }
 
 impl Origin {

@@ -65,6 +65,18 @@ actions! {
     PersonalTokenCreated = "personal_token.created",
     /// A person's own token was revoked.
     PersonalTokenRevoked = "personal_token.revoked",
+    /// An organisation was let in.
+    OrganisationCreated = "organisation.created",
+    /// An organisation was renamed, or an alias of it added or taken away.
+    OrganisationUpdated = "organisation.updated",
+    /// An organisation is let in no more.
+    OrganisationDeleted = "organisation.deleted",
+    /// A person chose for which organisation she acts.
+    OrganisationChosen = "organisation.chosen",
+    /// Somebody asked the administrators to let her organisation in.
+    OrganisationRequested = "organisation.requested",
+    /// An administrator put such a request away.
+    OrganisationRequestDismissed = "organisation.request_dismissed",
     /// The signing key was replaced.
     KeyRotated = "key.rotated",
     /// An application's secret was replaced.

@@ -10,7 +10,8 @@ pub use super::disk::{Medium, free_bytes, nearest};
 pub use super::email::{Domain, EmailAddress, EmailKey, InvalidDomain, InvalidEmail};
 pub use super::idempotency::{Begun, Idempotency, IdempotencyError, IdempotencyKey, NamedRequest, Running};
 pub use super::ids::{
-    AccountId, ApplicationId, AuditId, ClientId, ConflictId, IdentityId, PersonalTokenId, RoomId, SecretId, TokenId,
+    AccountId, ApplicationId, AuditId, ClientId, ConflictId, IdentityId, OrganisationRequestId, PendingSignInId,
+    PersonalTokenId, RoomId, SecretId, TokenId,
 };
 pub use super::installation::{InstallationError, Sentinel, check_secret_key};
 pub use super::keys::{MasterKey, Purpose, SealError, Sealer};

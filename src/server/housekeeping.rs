@@ -75,13 +75,17 @@ pub async fn clean(state: &AppState) -> Result<(), StoreError> {
 }
 
 /// Rows that mean nothing any more. Flashes of sessions that ended went with them; what is left was never read.
-const LEFTOVERS: [&str; 7] = [
+const LEFTOVERS: [&str; 10] = [
     "DELETE FROM flash WHERE ends_at <= $1",
     "DELETE FROM revoked_token WHERE expires_at <= $1",
     "DELETE FROM idempotency WHERE ends_at <= $1",
     "DELETE FROM login_attempt WHERE ends_at <= $1",
     "DELETE FROM logout_token WHERE ends_at <= $1",
     "DELETE FROM sign_in_conflict WHERE ends_at <= $1",
+    "DELETE FROM pending_sign_in WHERE ends_at <= $1",
+    "DELETE FROM organisation_request WHERE ends_at <= $1",
+    // A day in which a second use is noticed.
+    "DELETE FROM login_code WHERE ends_at <= $1 - 86400000000",
     // Until then whoever still has it is told that it expired: 30 days.
     "DELETE FROM personal_token WHERE expires_at <= $1 - 2592000000000",
 ];

@@ -7,7 +7,7 @@ use axum::extract::FromRef;
 
 use super::secret_key::{SecretKeyError, secret_key};
 use crate::access::{Bearers, Flashes};
-use crate::accounts::{Accounts, PasswordError, Passwords, PersonalTokens, Sessions};
+use crate::accounts::{Accounts, Organisations, PasswordError, Passwords, PersonalTokens, Sessions};
 use crate::applications::Applications;
 use crate::audit::Audit;
 use crate::base::{Clock, InstallationError, MasterKey, Metrics, Purpose, Random, Store, StoreError, check_secret_key};
@@ -18,6 +18,7 @@ use crate::lifecycle::Lifecycle;
 use crate::providers::{ProviderError, Providers};
 use crate::rooms::Rooms;
 use crate::sign_in::SignIn;
+use crate::sign_in::front_end::FrontEnds;
 use crate::sign_in::openid::OpenId;
 use crate::ui::Assets;
 
@@ -42,12 +43,16 @@ pub struct Services {
     pub audit: Audit,
     /// People.
     pub accounts: Accounts,
+    /// The organisations for which they act.
+    pub organisations: Organisations,
     /// Their sessions.
     pub sessions: Sessions,
     /// Tokens that they make for themselves.
     pub personal_tokens: PersonalTokens,
     /// Their way in.
     pub sign_in: SignIn,
+    /// Pages elsewhere whose visitors sign in here.
+    pub front_ends: FrontEnds,
     /// The ways in through identity providers.
     pub openid: OpenId,
     /// Third parties.
@@ -88,6 +93,7 @@ handlers_may_ask_for! {
     metrics: Metrics,
     sessions: Sessions,
     sign_in: SignIn,
+    front_ends: FrontEnds,
     openid: OpenId,
     delegation: Delegation,
     rooms: Rooms,
@@ -149,6 +155,7 @@ impl AppState {
         let public_url = &config.server.public_url;
         let https = public_url.is_https();
         let sessions = Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session);
+        let organisations = Organisations::new(store.clone(), clock.clone(), random.clone(), audit.clone(), &key);
         let personal_tokens = PersonalTokens::new(
             store.clone(),
             clock.clone(),
@@ -159,6 +166,13 @@ impl AppState {
         );
         let sign_in = SignIn::new(accounts.clone(), audit.clone(), clock.clone(), metrics.clone(), &config.sign_in);
         let providers = Providers::open(&config, &clock, &random)?;
+        let front_ends = FrontEnds::new(
+            &config.sign_in.front_ends,
+            store.clone(),
+            clock.clone(),
+            random.clone(),
+            personal_tokens.clone(),
+        );
         let openid = OpenId::new(
             &config,
             providers,
@@ -170,6 +184,8 @@ impl AppState {
             accounts.clone(),
             sessions.clone(),
             sign_in.clone(),
+            organisations.clone(),
+            front_ends.clone(),
         );
         let rooms = Rooms::new(
             store.clone(),
@@ -183,8 +199,10 @@ impl AppState {
             flashes: Flashes::new(store.clone(), clock.clone(), random.clone(), &key, https),
             // Commands do without the site; `run` does not.
             assets: Arc::new(Assets::load().unwrap_or_default()),
+            organisations,
             sessions,
             personal_tokens,
+            front_ends,
             sign_in,
             openid,
             delegation: Delegation::new(

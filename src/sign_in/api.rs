@@ -14,7 +14,7 @@ use super::openid::OpenId;
 use super::{SignIn, end};
 use crate::accounts::{Account, Sessions, Visitor};
 use crate::base::answer::Problem;
-use crate::base::{AccountId, AlwaysHeaders, Answer, BothForms, ClientRequest, Code, Failure, Language, Secret};
+use crate::base::{AccountId, AlwaysHeaders, Answer, BothForms, ClientRequest, Code, Failure, Language, Secret, Siret};
 
 /// The routes of this room of the house. They read and set the session cookie, so the CSRF rule stands before them.
 pub fn routes<S>() -> Router<S>
@@ -59,7 +59,8 @@ pub struct Me {
     /// `fr`, `en`, or null until she chooses.
     #[schema(value_type = Option<String>)]
     language: Option<Language>,
-    /// The organisation she acts for; null without one.
+    /// The organisation for which she acts in this sign-in; null without one.
+    #[schema(example = "73282932000074")]
     organization_siret: Option<String>,
     /// Whether she may use the service.
     can_access: bool,
@@ -68,15 +69,15 @@ pub struct Me {
     access_status: &'static str,
 }
 
-impl From<&Account> for Me {
-    fn from(account: &Account) -> Self {
+impl Me {
+    fn of(account: &Account, organisation: Option<&Siret>) -> Self {
         Self {
             id: account.id,
             email: account.email.as_ref().map(|email| email.as_str().to_owned()),
             name: account.name.clone(),
             role: account.role.to_string(),
             language: account.chosen_language(),
-            organization_siret: None,
+            organization_siret: organisation.map(Siret::to_string),
             can_access: true,
             access_status: "granted",
         }
@@ -111,7 +112,7 @@ pub async fn login(
     let axum::Json(Credentials { email, password }) = credentials.map_err(|rejection| unreadable(&rejection))?;
     let account = sign_in.with_password(&email, &Secret::new(password), &client).await?;
     sign_in.start(&session, &sessions, &account, None, &client).await?;
-    Ok(axum::Json(Me::from(&account)))
+    Ok(axum::Json(Me::of(&account, None)))
 }
 
 /// End the session, here and at the provider that it came from.
@@ -154,7 +155,7 @@ pub async fn me(visitor: Visitor) -> Result<axum::Json<Me>, Failure> {
         let text = "Authentication credentials were not provided.";
         Failure(Answer::own(StatusCode::UNAUTHORIZED, Code::NotAuthenticated, text))
     })?;
-    Ok(axum::Json(Me::from(account)))
+    Ok(axum::Json(Me::of(account, visitor.organisation())))
 }
 
 fn unreadable(rejection: &JsonRejection) -> Failure {

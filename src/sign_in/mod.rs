@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod api;
 mod error;
+pub mod front_end;
 pub mod openid;
 pub mod pages;
 mod service;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::Viewer;
+use super::{Viewer, ViewerOrganisations};
 use super::i18n::{key, language, t, tf};
 use super::icon::{Icon, Symbol};
 use super::piece::Avatar;
@@ -13,6 +13,9 @@ pub const LANGUAGE_PATH: &str = "/actions/language";
 
 /// The cookie that remembers the choice in a browser: `en` or `fr`.
 pub const LANGUAGE_COOKIE: &str = "parloir-language";
+
+/// Takes a POST with `organisation` (a SIRET) and `next` (a path): from then on the person acts for it.
+pub const ORGANISATION_PATH: &str = "/actions/organisation/choose";
 
 /// The page to sign in on.
 pub const SIGN_IN_PATH: &str = "/sign-in";
@@ -29,12 +32,18 @@ struct SectionLink {
 }
 
 /// The sections, in their order.
-const SECTIONS: [SectionLink; 3] = [
+const SECTIONS: [SectionLink; 4] = [
     SectionLink { path: "/rooms", name: key("ui-rooms"), icon: Symbol::Door, administrators: false },
     SectionLink {
         path: "/admin/applications",
         name: key("ui-applications"),
         icon: Symbol::Application,
+        administrators: true,
+    },
+    SectionLink {
+        path: "/admin/organisations",
+        name: key("ui-organisations"),
+        icon: Symbol::People,
         administrators: true,
     },
     SectionLink {
@@ -58,6 +67,8 @@ pub(super) fn TopBar(
         .collect();
     let wide = (!sections.is_empty()).then(|| wide_sections(&sections, &path));
     let narrow = (!sections.is_empty()).then(|| narrow_sections(&sections, &path));
+    let organisations = viewer.as_ref().and_then(|viewer| viewer.organisations.clone());
+    let organisations = organisations.filter(|all| !all.others.is_empty()).map(|all| organisation_menu(all, &path));
     let person = match viewer {
         Some(viewer) => person_menu(viewer).into_any(),
         None if path != SIGN_IN_PATH => view! { <a class="button" href=SIGN_IN_PATH>{t("ui-sign-in")}</a> }.into_any(),
@@ -71,7 +82,7 @@ pub(super) fn TopBar(
                     <span>"Parloir"</span>
                 </a>
                 {wide}
-                <div class="bar-end">{language_switch(path)} {person} {narrow}</div>
+                <div class="bar-end">{organisations} {language_switch(path)} {person} {narrow}</div>
             </div>
         </header>
     }
@@ -170,6 +181,40 @@ fn language_switch(path: String) -> impl IntoView {
     }
 }
 
+/// The organisation for which she acts, and the way to the others.
+fn organisation_menu(ViewerOrganisations { chosen, others }: ViewerOrganisations, path: &str) -> impl IntoView + use<> {
+    let label = tf("ui-organisation-menu", &[("name", chosen.as_str().into())]);
+    let others: Vec<_> = others
+        .into_iter()
+        .map(|(siret, name)| {
+            view! {
+                <button type="submit" name="organisation" value=siret>
+                    {name}
+                </button>
+            }
+        })
+        .collect();
+    let next = path.to_owned();
+    view! {
+        <details class="menu organisation-menu" name="bar">
+            <summary>
+                <Icon of=Symbol::People />
+                <span class="visually-hidden">{label}</span>
+                <span class="organisation-name" aria-hidden="true">
+                    {chosen}
+                </span>
+                <Icon of=Symbol::ChevronDown small=true />
+            </summary>
+            <div class="menu-panel">
+                <form method="post" action=ORGANISATION_PATH>
+                    <input type="hidden" name="next" value=next />
+                    {others}
+                </form>
+            </div>
+        </details>
+    }
+}
+
 fn person_menu(viewer: Viewer) -> impl IntoView {
     let label = tf("ui-person-menu", &[("name", viewer.name.as_str().into())]);
     let address = viewer.email.filter(|email| *email != viewer.name);
@@ -187,6 +232,14 @@ fn person_menu(viewer: Viewer) -> impl IntoView {
                         .administrator
                         .then(|| view! { <span class="quiet-text">{t("ui-administrator")}</span> })}
                 </div>
+                <a href="/account/organisations">
+                    <Icon of=Symbol::People />
+                    {t("ui-own-organisations")}
+                </a>
+                <a href="/account/tokens">
+                    <Icon of=Symbol::Key />
+                    {t("ui-tokens")}
+                </a>
                 <form method="post" action=SIGN_OUT_PATH>
                     <button type="submit">
                         <Icon of=Symbol::SignOut />

@@ -79,7 +79,7 @@ pub use self::{
     table::{CellNote, Column, ColumnKind, EmptyState, Pager, Table},
     textarea::TextArea,
     title::DocumentTitle,
-    viewer::Viewer,
+    viewer::{Viewer, ViewerOrganisations},
 };
 
 #[cfg(all(test, feature = "ssr"))]

@@ -2,8 +2,10 @@
 //!
 //! A front end elsewhere gets one too, for one sign-in: it ends with that.
 
+pub mod actions;
 mod entity;
 mod error;
+pub mod pages;
 mod service;
 mod usage;
 mod verify;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::Set, QueryOrder};
+use sea_orm::{ExprTrait, QueryOrder, QuerySelect};
 use serde_json::json;
 
 use super::entity::{ActiveModel, Column, Entity};
@@ -203,6 +203,20 @@ impl PersonalTokens {
         let found = Entity::find_by_id(id).one(self.store.read()).await.map_err(StoreError::from)?;
         let found = found.ok_or(PersonalTokenError::NotFound)?;
         self.revoke(id, found.account_id, actor, &ClientRequest::local("")).await
+    }
+
+    /// Ends a token of which the id alone is known, within `tx`.
+    pub async fn revoke_known_in(
+        &self,
+        tx: &Tx,
+        id: PersonalTokenId,
+        actor: Actor,
+        request: &ClientRequest,
+    ) -> Result<(), StoreError> {
+        match Entity::find_by_id(id).one(&**tx).await? {
+            Some(token) => self.revoke_in(tx, &token, actor, request).await,
+            None => Ok(()),
+        }
     }
 
     /// Ends a token within `tx`.

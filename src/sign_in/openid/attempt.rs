@@ -5,6 +5,7 @@ use std::time::Duration;
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use serde::{Deserialize, Serialize};
 
+use crate::sign_in::front_end::Asked;
 use crate::base::{Clock, MasterKey, Purpose, Random, Sealer, Store, StoreError, Timestamp};
 
 /// How long a person may take at the provider.
@@ -64,6 +65,9 @@ pub(super) struct Memo {
     pub(super) silent: bool,
     /// Who the session is of that is to be confirmed.
     pub(super) expected: Option<String>,
+    /// The front end elsewhere that sent her.
+    #[serde(default)]
+    pub(super) front_end: Option<Asked>,
 }
 
 impl std::fmt::Debug for Memo {

@@ -10,12 +10,14 @@ use super::attempt::{Attempts, Memo};
 use super::conflict::Conflicts;
 use super::exchange::{Kept, Tokens, Vouched, error_word};
 use super::{BrowserId, Button, OpenIdError};
-use crate::accounts::{Accounts, Origin, Reception, SessionId, Sessions};
+use super::pending::{Newcomer, PendingSignIns};
+use crate::accounts::{Accounts, Organisations, Origin, SessionId, Sessions};
 use crate::audit::{Action, Audit};
 use crate::base::{ClientRequest, Clock, Language, MasterKey, Purpose, Random, Sealer, Store};
-use crate::config::{self, PublicUrl};
+use crate::config::{self, ProviderKind, PublicUrl};
 use crate::providers::{Provider, Providers};
 use crate::sign_in::SignIn;
+use crate::sign_in::front_end::{Asked, FrontEnds};
 use crate::ui::safe_path;
 
 /// The providers of the settings, and signing in through them. Clones share what is known of the providers.
@@ -27,6 +29,9 @@ pub(super) struct Inner {
     providers: Providers,
     pub(super) attempts: Attempts,
     pub(super) conflicts: Conflicts,
+    pub(super) pending: PendingSignIns,
+    pub(super) organisations: Organisations,
+    pub(super) front_ends: FrontEnds,
     pub(super) accounts: Accounts,
     pub(super) sessions: Sessions,
     pub(super) sign_in: SignIn,
@@ -49,6 +54,8 @@ pub struct Start {
     pub login_hint: Option<String>,
     /// Who must come back: the subject of a session that is to be confirmed.
     pub expected: Option<String>,
+    /// The front end elsewhere that sends her.
+    pub front_end: Option<Asked>,
 }
 
 /// What comes back from a provider (RFC 6749 §4.1.2, RFC 9207 §2).
@@ -84,14 +91,19 @@ impl OpenId {
         accounts: Accounts,
         sessions: Sessions,
         sign_in: SignIn,
+        organisations: Organisations,
+        front_ends: FrontEnds,
     ) -> Self {
         Self(Arc::new(Inner {
             providers,
             attempts: Attempts::new(store.clone(), clock.clone(), random.clone(), key),
+            pending: PendingSignIns::new(store.clone(), clock.clone(), random.clone(), key),
             conflicts: Conflicts::new(store, clock.clone(), random.clone(), audit.clone(), accounts.clone(), key),
             accounts,
             sessions,
             sign_in,
+            organisations,
+            front_ends,
             audit,
             clock,
             random,
@@ -111,11 +123,12 @@ impl OpenId {
         self.provider(id).map_or_else(|_| id.to_owned(), |provider| provider.settings.label.text(language).to_owned())
     }
 
-    /// Where forms may lead besides our own pages: a sign-out goes on to the provider.
+    /// Where forms may lead besides our own pages: a sign-out goes on to the provider, the choice of an organisation to a front end.
     pub fn form_targets(&self) -> Vec<String> {
         let ends = self.0.providers.iter().filter_map(|provider| provider.discovery.latest()?.end_session.clone());
         let mut origins: Vec<_> =
             ends.filter_map(|end| url::Url::parse(&end).ok().map(|url| url.origin().ascii_serialization())).collect();
+        origins.extend(self.0.front_ends.origins());
         origins.sort_unstable();
         origins.dedup();
         origins
@@ -163,6 +176,7 @@ impl OpenId {
             next: safe_path(&start.next).to_owned(),
             silent: start.silent,
             expected: start.expected,
+            front_end: start.front_end,
         };
         let state = self.0.attempts.begin(browser, id, &memo).await?;
         let client = provider.oauth(&endpoints, &self.redirect_uri(id))?;
@@ -193,7 +207,7 @@ impl OpenId {
         Ok(request.url().0.to_string())
     }
 
-    /// Takes what came back from a provider and begins a session; gives the path to go on to. The attempt is used up whatever
+    /// Takes what came back from a provider and begins a session; gives the address to go on to. The attempt is used up whatever
     /// becomes of it.
     pub async fn finish(
         &self,
@@ -212,7 +226,7 @@ impl OpenId {
         let browser = browser.ok_or(OpenIdError::UnknownAttempt)?;
         let outcome = self.receive(&provider, &memo, returned, browser, session, request).await;
         match outcome {
-            Ok(()) => Ok(memo.next),
+            Ok(onward) => Ok(onward),
             Err(error) if memo.silent => {
                 tracing::info!(provider = id, cause = %error, request_id = request.id, "a silent sign-in came to nothing");
                 self.settle_silence(&memo, &error, session, request).await?;
@@ -234,7 +248,7 @@ impl OpenId {
         browser: &BrowserId,
         session: &Session,
         request: &ClientRequest,
-    ) -> Result<(), OpenIdError> {
+    ) -> Result<String, OpenIdError> {
         // RFC 9207 §2.4: errors too carry the issuer.
         let names_issuer = provider.discovery.latest().is_some_and(|endpoints| endpoints.names_issuer);
         match &returned.iss {
@@ -259,19 +273,12 @@ impl OpenId {
             if *expected != origin.subject {
                 return Err(OpenIdError::Refused("login_required".to_owned()));
             }
-            return self.confirm(session, &origin).await;
+            self.confirm(session, &origin).await?;
+            return Ok(memo.next.clone());
         }
-        match self.0.accounts.receive(&vouched.arrival, request).await? {
-            Reception::Welcome(account) => {
-                Ok(self.0.sign_in.start(session, &self.0.sessions, &account, Some(origin), request).await?)
-            }
-            Reception::Disabled(_) => Err(OpenIdError::Disabled),
-            Reception::Unknown => Err(OpenIdError::NoAccount),
-            Reception::Conflict(account) => {
-                let id = self.0.conflicts.open(browser, account, &vouched.arrival, request).await?;
-                Err(OpenIdError::Conflict(id))
-            }
-        }
+        let newcomer =
+            Newcomer { arrival: vouched.arrival, origin, next: memo.next.clone(), front_end: memo.front_end.clone() };
+        self.place(newcomer, memo.silent, browser, session, request).await
     }
 
     /// Confirms the session that the browser has: the provider vouches for its person again.
@@ -295,6 +302,7 @@ impl OpenId {
             subject: vouched.claims.subject.clone(),
             sid: vouched.claims.session_id.clone(),
             sealed: self.seal(&kept),
+            organisation: None,
         }
     }
 
@@ -313,6 +321,9 @@ impl OpenId {
 async fn vouch(provider: &Provider, tokens: &Tokens, memo: &Memo) -> Result<Vouched, OpenIdError> {
     let claims = provider.verify_id_token(tokens, Some(&memo.nonce), None).await?;
     let known = provider.claims(&tokens.access, &claims).await?;
-    let arrival = provider.arrival(&claims.subject, &known)?;
+    let mut arrival = provider.arrival(&claims.subject, &known)?;
+    if provider.settings.kind == ProviderKind::DataPass {
+        arrival.memberships = Some(provider.memberships(&known)?);
+    }
     Ok(Vouched { claims, arrival })
 }
