@@ -1,7 +1,7 @@
 # People's own tokens.
 
 tokens-title = Access tokens
-tokens-lead = For programs of your own. Each may do what you may, within what you allow it here.
+tokens-lead = Whoever has one of these can act as you, within what it may. Revoke those that you no longer need.
 tokens-list = Your tokens
 tokens-column-name = Name
 tokens-column-may = May
@@ -16,7 +16,7 @@ tokens-revoke-title = Revoke { $name }?
 tokens-revoke-text = Whatever uses it stops working at once. This cannot be undone.
 tokens-revoked = The token is revoked.
 tokens-new = New token
-tokens-new-lead = Give it as little as it needs.
+tokens-new-lead = For programs of your own. A token may do what you may, within what you allow it here: give it as little as it needs.
 tokens-name = Name
 tokens-name-help = What it is for: “Backup script”.
 tokens-scopes = It may

@@ -1,7 +1,7 @@
 # Les jetons que les personnes créent pour elles-mêmes.
 
 tokens-title = Jetons d’accès
-tokens-lead = Pour vos propres programmes. Chacun peut ce que vous pouvez, dans la limite de ce que vous lui permettez ici.
+tokens-lead = Qui détient l’un de ces jetons peut agir en votre nom, dans ses limites. Révoquez ceux dont vous n’avez plus besoin.
 tokens-list = Vos jetons
 tokens-column-name = Nom
 tokens-column-may = Peut
@@ -16,7 +16,7 @@ tokens-revoke-title = Révoquer { $name } ?
 tokens-revoke-text = Ce qui l’utilise cesse aussitôt de fonctionner. C’est définitif.
 tokens-revoked = Le jeton est révoqué.
 tokens-new = Nouveau jeton
-tokens-new-lead = Donnez-lui aussi peu que nécessaire.
+tokens-new-lead = Pour vos propres programmes. Un jeton peut ce que vous pouvez, dans la limite de ce que vous lui permettez ici : donnez-lui aussi peu que nécessaire.
 tokens-name = Nom
 tokens-name-help = À quoi il sert : « Script de sauvegarde ».
 tokens-scopes = Il peut

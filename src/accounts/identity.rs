@@ -101,6 +101,12 @@ impl From<StoreError> for Interrupted {
 }
 
 impl Accounts {
+    /// Whose account it is that somebody at a provider has here.
+    pub async fn holder_of(&self, issuer: &str, subject: &str) -> Result<Option<AccountId>, StoreError> {
+        let known = Entity::find().filter(Column::Issuer.eq(issuer)).filter(Column::Subject.eq(subject));
+        Ok(known.one(self.store.read()).await?.map(|identity| identity.account_id))
+    }
+
     /// Finds or makes the account of somebody whom a provider vouches for, and brings it up to date. Two first sign-ins at once
     /// make one account.
     pub async fn receive(&self, arrival: &Arrival, request: &ClientRequest) -> Result<Reception, StoreError> {
@@ -251,7 +257,9 @@ impl Accounts {
     ) -> Result<Account, Interrupted> {
         let mut row = AccountRow { id: Set(account.id), ..Default::default() };
         let mut changed = Vec::new();
-        if let Some(name) = arrival.name.as_ref().filter(|name| account.name.as_ref() != Some(name)) {
+        if let Some(name) =
+            arrival.name.as_ref().filter(|name| !account.name_chosen && account.name.as_ref() != Some(name))
+        {
             row.name = Set(Some(name.clone()));
             changed.push("name");
         }

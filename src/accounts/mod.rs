@@ -1,13 +1,18 @@
 //! People: their accounts, passwords and sessions.
 
+pub mod actions;
 mod administrator;
+mod device;
 mod entity;
 mod error;
 mod identity;
 pub mod organisations;
+mod own_sessions;
+pub mod pages;
 mod passwords;
 mod pending;
 pub mod personal_tokens;
+pub mod profile;
 mod provider_sessions;
 mod service;
 mod sessions;
@@ -16,17 +21,21 @@ mod visitor;
 pub use administrator::{
     Administrator, administrator, is_recent, recent_administrator, recent_caller, unless_administrator,
 };
+pub use device::Device;
 pub use entity::{Account, PasswordHash, Role, Status};
 pub use error::AccountError;
 pub use identity::{Arrival, Identity, Reception};
 pub use organisations::{
-    Belonging, ListedOrganisation, Membership, Organisation, OrganisationError, OrganisationRequest, Organisations, Requester,
+    Belonging, ListedOrganisation, Membership, Organisation, OrganisationError, OrganisationRequest, Organisations,
+    Requester,
 };
+pub use own_sessions::OwnSession;
 pub use passwords::{PasswordError, Passwords};
 pub use personal_tokens::{
-    Held, NewPersonalToken, PersonalToken, PersonalTokenError, PersonalTokenSecret, PersonalTokenUseError, PersonalTokens,
+    Held, NewPersonalToken, PersonalToken, PersonalTokenError, PersonalTokenSecret, PersonalTokenUseError,
+    PersonalTokens,
 };
 pub use provider_sessions::{Ended, ORIGIN, Origin, ProviderSession};
 pub use service::{Accounts, NewAccount};
-pub use sessions::{ORGANISATION, SIGNED_IN, SessionId, Sessions, SignedIn};
+pub use sessions::{NoSessionId, ORGANISATION, SIGNED_IN, SessionId, Sessions, SignedIn};
 pub use visitor::{ActingFor, Visitor};

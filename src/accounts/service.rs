@@ -7,8 +7,8 @@ use sea_orm::{
 use serde_json::json;
 
 use super::entity::{ActiveModel, Column, Entity};
+use super::own_sessions::end_in;
 use super::personal_tokens::revoke_all_in;
-use super::sessions;
 use super::{Account, AccountError, PasswordHash, Passwords, Role, Status};
 use crate::audit::{Action, Actor, Audit, Event, record_in};
 use crate::base::{
@@ -243,7 +243,7 @@ fn came(account: &Account) -> Result<(), AccountError> {
 /// Ends every session of `account`, and every token that she made for herself.
 async fn end_access_in(tx: &Tx, account: AccountId, now: Timestamp) -> Result<(), StoreError> {
     revoke_all_in(tx, account, now).await?;
-    sessions::Entity::delete_many().filter(sessions::Column::AccountId.eq(account)).exec(&**tx).await?;
+    end_in(tx, account, None).await?;
     Ok(())
 }
 
@@ -267,6 +267,7 @@ impl Draft<'_> {
             email_verified: self.verified,
             claimed_email: None,
             name: None,
+            name_chosen: false,
             role: Role::User,
             status: self.status,
             language: None,

@@ -9,7 +9,8 @@ use super::{ConfigError, ProviderUrl, Setting};
 
 /// The setting that holds the list.
 pub(super) const LIST: &str = "sign_in.front_ends";
-const LIST_ACCEPTS: &str = "a list of tables: [[sign_in.front_ends]] in the file, in the environment the list in TOML or JSON";
+const LIST_ACCEPTS: &str =
+    "a list of tables: [[sign_in.front_ends]] in the file, in the environment the list in TOML or JSON";
 
 /// A page elsewhere that signs its visitors in here: it gets a one-time code, and for that a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +24,8 @@ pub struct FrontEnd {
 impl FrontEnd {
     /// The origin of its address (RFC 6454 §6.2).
     pub fn origin(&self) -> String {
-        url::Url::parse(self.redirect_uri.as_str()).map_or_else(|_| String::new(), |url| url.origin().ascii_serialization())
+        url::Url::parse(self.redirect_uri.as_str())
+            .map_or_else(|_| String::new(), |url| url.origin().ascii_serialization())
     }
 }
 
@@ -118,12 +120,11 @@ pub(super) fn read(given: &Given, origin: &str) -> Result<Vec<FrontEnd>, ConfigE
     })?;
     let mut front_ends: Vec<FrontEnd> = Vec::new();
     for (index, table) in tables.into_iter().enumerate() {
-        let front_end = read_one(table).and_then(|front_end| {
-            match front_ends.iter().position(|other| other.id == front_end.id) {
+        let front_end =
+            read_one(table).and_then(|front_end| match front_ends.iter().position(|other| other.id == front_end.id) {
                 Some(other) => Err(FrontEndDefect::Taken(other)),
                 None => Ok(front_end),
-            }
-        });
+            });
         front_ends.push(front_end.map_err(|defect| ConfigError::FrontEnd {
             front_end: format!("{LIST}[{index}]"),
             defect,
@@ -163,7 +164,10 @@ mod tests {
         let text = r#"[{"id": "catalogue", "redirect_uri": "https://Catalogue.example.org:443/back?tab=1"}]"#;
         let [front_end] = load(text).unwrap().try_into().unwrap();
         assert_eq!(front_end.redirect_uri.as_str(), "https://Catalogue.example.org:443/back?tab=1");
-        assert_eq!((front_end.id.as_str(), front_end.origin().as_str()), ("catalogue", "https://catalogue.example.org"));
+        assert_eq!(
+            (front_end.id.as_str(), front_end.origin().as_str()),
+            ("catalogue", "https://catalogue.example.org")
+        );
         assert_eq!(load("[]"), Ok(Vec::new()));
     }
 
@@ -183,7 +187,13 @@ mod tests {
             let error = load(text).unwrap_err();
             assert!(error.starts_with(expected), "{text}: {error}");
         }
-        for url in ["http://a.example.org", "https://a.example.org/#top", "javascript:alert(1)", "/back", "https://me@a.example.org"] {
+        for url in [
+            "http://a.example.org",
+            "https://a.example.org/#top",
+            "javascript:alert(1)",
+            "/back",
+            "https://me@a.example.org",
+        ] {
             let text = format!(r#"[{{"id": "a", "redirect_uri": "{url}"}}]"#);
             assert!(load(&text).unwrap_err().contains("redirect_uri = "), "{url}");
         }

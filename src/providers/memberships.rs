@@ -21,7 +21,12 @@ impl Provider {
         let (memberships, left_out) = read(claims).ok_or(unreadable)?;
         let unchecked = memberships.iter().filter(|membership| !membership.siret.is_checked()).count();
         if left_out > 0 || unchecked > 0 {
-            tracing::warn!(provider = self.id(), left_out, unchecked, "the provider names organisations with odd SIRETs");
+            tracing::warn!(
+                provider = self.id(),
+                left_out,
+                unchecked,
+                "the provider names organisations with odd SIRETs"
+            );
         }
         Ok(memberships)
     }
@@ -149,7 +154,8 @@ mod tests {
         ] {
             assert_eq!(of(&claims), [], "{claims}");
         }
-        for claims in [json!({ "organizations": "x" }), json!({ "organizations": 3 }), json!({ "organization": true })] {
+        for claims in [json!({ "organizations": "x" }), json!({ "organizations": 3 }), json!({ "organization": true })]
+        {
             assert!(read(claims.as_object().unwrap()).is_none(), "{claims}");
         }
     }
@@ -159,7 +165,10 @@ mod tests {
         for siret in [json!("732 829 320 00074"), json!(73_282_932_000_074_u64), json!(" 73282932000074 ")] {
             assert_eq!(of(&json!({ "siret": siret })), [(ONE.to_owned(), None, false)], "{siret}");
         }
-        assert_eq!(of(&json!({ "organizations": [1_234_567_890_123_u64] })), [("01234567890123".to_owned(), None, false)]);
+        assert_eq!(
+            of(&json!({ "organizations": [1_234_567_890_123_u64] })),
+            [("01234567890123".to_owned(), None, false)]
+        );
         // Check digits that do not fit are the provider's business.
         assert_eq!(of(&json!({ "siret": "11122233344441" })).len(), 1);
     }
@@ -171,6 +180,8 @@ mod tests {
             "siret": ONE,
         });
         assert_eq!(of(&twice), [(ONE.to_owned(), Some("Commune".to_owned()), false)]);
-        assert!(is_external(Some(&json!(0))) && is_external(Some(&json!("yes"))) && !is_external(Some(&json!("FALSE"))));
+        assert!(
+            is_external(Some(&json!(0))) && is_external(Some(&json!("yes"))) && !is_external(Some(&json!("FALSE")))
+        );
     }
 }

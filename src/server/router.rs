@@ -23,12 +23,10 @@ pub fn router(state: AppState, pages: Pages) -> Router {
     // Two halves, each with its own stack: what machines call, and what browsers do. Short stacks also compile faster.
     let bearers = Bearers::from_ref(&state);
     let front_ends = state.front_ends.clone();
-    let from_elsewhere = |route: MethodRouter<AppState>| {
-        route.layer(from_fn_with_state(front_ends.clone(), cors::for_front_ends))
-    };
-    let guard = |route: MethodRouter<AppState>| {
-        from_elsewhere(route.layer(from_fn_with_state(bearers.clone(), require_token)))
-    };
+    let from_elsewhere =
+        |route: MethodRouter<AppState>| route.layer(from_fn_with_state(front_ends.clone(), cors::for_front_ends));
+    let guard =
+        |route: MethodRouter<AppState>| from_elsewhere(route.layer(from_fn_with_state(bearers.clone(), require_token)));
     let machines = Router::new()
         .merge(rooms::api::routes(guard))
         .merge(delegation::api::routes())

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::{Viewer, ViewerOrganisations};
 use super::i18n::{key, language, t, tf};
 use super::icon::{Icon, Symbol};
 use super::piece::Avatar;
+use super::{Viewer, ViewerOrganisations};
 use crate::base::Language;
 
 /// Takes a POST with `language` (`en`, `fr`) and `next` (a path), remembers the choice and answers with 303 to `next`.
@@ -16,6 +16,16 @@ pub const LANGUAGE_COOKIE: &str = "parloir-language";
 
 /// Takes a POST with `organisation` (a SIRET) and `next` (a path): from then on the person acts for it.
 pub const ORGANISATION_PATH: &str = "/actions/organisation/choose";
+
+/// The cookie that remembers `language` for a year, or none any more.
+pub fn language_cookie(language: Option<Language>, https: bool) -> String {
+    let secure = if https { "; Secure" } else { "" };
+    let (value, age) = language.map_or(("", 0), |language| (language.as_str(), 31_536_000));
+    format!("{LANGUAGE_COOKIE}={value}; Path=/; Max-Age={age}; SameSite=Lax{secure}")
+}
+
+/// The pages of the person's own account.
+pub const ACCOUNT_PATH: &str = "/account";
 
 /// The page to sign in on.
 pub const SIGN_IN_PATH: &str = "/sign-in";
@@ -232,13 +242,9 @@ fn person_menu(viewer: Viewer) -> impl IntoView {
                         .administrator
                         .then(|| view! { <span class="quiet-text">{t("ui-administrator")}</span> })}
                 </div>
-                <a href="/account/organisations">
-                    <Icon of=Symbol::People />
-                    {t("ui-own-organisations")}
-                </a>
-                <a href="/account/tokens">
-                    <Icon of=Symbol::Key />
-                    {t("ui-tokens")}
+                <a href=ACCOUNT_PATH>
+                    <Icon of=Symbol::Person />
+                    {t("ui-account")}
                 </a>
                 <form method="post" action=SIGN_OUT_PATH>
                     <button type="submit">

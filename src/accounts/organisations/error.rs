@@ -36,13 +36,13 @@ pub enum OrganisationError {
 impl Refusal for OrganisationError {
     fn answer(&self) -> Answer {
         match self {
-            Self::NotFound => {
-                Answer::own(StatusCode::NOT_FOUND, Code::OrganisationNotFound, "Organisation not found.")
-            }
+            Self::NotFound => Answer::own(StatusCode::NOT_FOUND, Code::OrganisationNotFound, "Organisation not found."),
             Self::Taken => {
                 Answer::own(StatusCode::CONFLICT, Code::SiretTaken, "This SIRET leads to an organisation already.")
             }
-            Self::OwnSiret => Answer::own(StatusCode::CONFLICT, Code::Conflict, "This is the organisation's own SIRET."),
+            Self::OwnSiret => {
+                Answer::own(StatusCode::CONFLICT, Code::Conflict, "This is the organisation's own SIRET.")
+            }
             Self::Name => Answer::fields(serde_json::json!({ "name": ["Ensure this field has 1 to 255 characters."] })),
             Self::Siret(error) => Answer::fields(serde_json::json!({ "siret": [format!("{error}.")] })),
             Self::NotHers => Answer::own(
@@ -50,11 +50,9 @@ impl Refusal for OrganisationError {
                 Code::PermissionDenied,
                 "The person does not belong to this organisation.",
             ),
-            Self::TooManyRequests => Answer::own(
-                StatusCode::TOO_MANY_REQUESTS,
-                Code::TooManyRequests,
-                "Too many people have asked already.",
-            ),
+            Self::TooManyRequests => {
+                Answer::own(StatusCode::TOO_MANY_REQUESTS, Code::TooManyRequests, "Too many people have asked already.")
+            }
             Self::Store(error) => error.answer().into_own(),
         }
     }

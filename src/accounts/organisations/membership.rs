@@ -80,11 +80,14 @@ impl Organisations {
             return Ok(Vec::new());
         }
         let numbers = memberships.iter().map(|membership| membership.siret.clone());
-        let numbers = number::Entity::find().filter(number::Column::Siret.is_in(numbers)).all(self.store.read()).await?;
+        let numbers =
+            number::Entity::find().filter(number::Column::Siret.is_in(numbers)).all(self.store.read()).await?;
         let mut found = Vec::new();
         for organisation in self.find_all(numbers.iter().map(|number| number.organisation.clone())).await? {
             let leads = |membership: &&Membership| {
-                numbers.iter().any(|number| number.siret == membership.siret && number.organisation == organisation.siret)
+                numbers
+                    .iter()
+                    .any(|number| number.siret == membership.siret && number.organisation == organisation.siret)
             };
             let is_external = memberships.iter().filter(leads).all(|membership| membership.is_external);
             found.push(Belonging { siret: organisation.siret, name: organisation.name, is_external });

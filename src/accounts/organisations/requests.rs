@@ -134,7 +134,8 @@ impl Organisations {
                 if inserted == 0 {
                     return Ok(());
                 }
-                let rows = sirets.into_iter().map(|siret| wanted::ActiveModel { request_id: Set(id), siret: Set(siret) });
+                let rows =
+                    sirets.into_iter().map(|siret| wanted::ActiveModel { request_id: Set(id), siret: Set(siret) });
                 let rows: Vec<_> = rows.collect();
                 if !rows.is_empty() {
                     wanted::Entity::insert_many(rows).exec_without_returning(&*tx).await.map_err(StoreError::from)?;

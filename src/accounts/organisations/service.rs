@@ -104,9 +104,9 @@ impl Organisations {
     /// Lets an organisation in. Whoever asked for it has what she asked for.
     pub async fn add(&self, siret: Siret, name: &str, actor: Actor) -> Result<Organisation, OrganisationError> {
         let (name, now) = (valid(name)?, self.clock.now());
-        let organisation =
-            Organisation { siret, name_key: name_key(&name), name, created_at: now, updated_at: now };
-        let event = self.event(Action::OrganisationCreated, actor, &organisation.siret, json!({ "name": organisation.name }));
+        let organisation = Organisation { siret, name_key: name_key(&name), name, created_at: now, updated_at: now };
+        let event =
+            self.event(Action::OrganisationCreated, actor, &organisation.siret, json!({ "name": organisation.name }));
         let row = organisation.clone();
         self.store
             .write(async move |tx| {
@@ -243,7 +243,11 @@ async fn find_in(tx: &Tx, siret: &Siret) -> Result<Organisation, OrganisationErr
     found.ok_or(OrganisationError::NotFound)
 }
 
-pub(super) async fn execute_in<const N: usize>(tx: &Tx, sql: &str, values: [sea_orm::Value; N]) -> Result<(), StoreError> {
+pub(super) async fn execute_in<const N: usize>(
+    tx: &Tx,
+    sql: &str,
+    values: [sea_orm::Value; N],
+) -> Result<(), StoreError> {
     tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
     Ok(())
 }

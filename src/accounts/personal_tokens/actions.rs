@@ -33,7 +33,8 @@ pub async fn create_token(
         .with_value("name", &name)
         .with_values("scopes[]", scopes.iter().map(String::as_str))
         .with_value("days", &days);
-    let scopes = scopes.iter().map(|scope| scope.parse::<Scope>()).collect::<Result<ScopeList, _>>().unwrap_or_default();
+    let scopes =
+        scopes.iter().map(|scope| scope.parse::<Scope>()).collect::<Result<ScopeList, _>>().unwrap_or_default();
     if scopes.is_empty() {
         form = form.with_error("scopes[]", key("tokens-error-scopes"));
     }

@@ -12,5 +12,5 @@ mod verify;
 
 pub use entity::{PersonalToken, PersonalTokenSecret};
 pub use error::{PersonalTokenError, PersonalTokenUseError};
-pub use service::{Held, NewPersonalToken, PersonalTokens};
 pub(super) use service::revoke_all_in;
+pub use service::{Held, NewPersonalToken, PersonalTokens};

@@ -6,12 +6,13 @@ use leptos::server_fn::ServerFn;
 use super::actions::{CREATE_FORM, CreateToken, PAGE, RevokeToken, SPANS};
 use super::{PersonalToken, PersonalTokens};
 use crate::accounts::is_recent;
+use crate::accounts::pages::{AccountFrame, AccountTab};
 use crate::base::Scope;
 use crate::config::PublicUrl;
 use crate::ui::{
     Badge, ButtonLink, CellNote, CheckboxList, Choice, CodeBlock, Column, ConfirmDialog, Flash, Form, FormActions,
-    HiddenField, Look, Moment, Page, RelativeTime, SecretOnce, Section, Select, ShownSecret, SubmitButton, Symbol,
-    Table, TextField, Tone, caller_or_sign_in, failure_page, here, language, parts, t, tf,
+    HiddenField, Look, Moment, RelativeTime, SecretOnce, Section, Select, ShownSecret, SubmitButton, Symbol, Table,
+    TextField, Tone, caller_or_sign_in, failure_page, here, language, parts, t, tf,
 };
 
 /// `/account/tokens`
@@ -30,17 +31,17 @@ fn page(tokens: Vec<PersonalToken>) -> AnyView {
     let secret = parts().extensions.get::<Flash>().and_then(|flash| flash.secret.clone());
     let panel = secret.map(secret_panel);
     let list = (!tokens.is_empty()).then(|| {
-        view! { <Section title=t("tokens-list")>{table(tokens)}</Section> }
+        view! { <Section title=t("tokens-list") lead=t("tokens-lead")>{table(tokens)}</Section> }
     });
     let create = if is_recent() { form().into_any() } else { confirm().into_any() };
     view! {
-        <Page title=t("tokens-title") lead=t("tokens-lead")>
+        <AccountFrame tab=AccountTab::Tokens>
             {panel}
             {list}
             <Section title=t("tokens-new") lead=t("tokens-new-lead")>
                 {create}
             </Section>
-        </Page>
+        </AccountFrame>
     }
     .into_any()
 }

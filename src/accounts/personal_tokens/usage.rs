@@ -23,7 +23,8 @@ impl Usage {
 }
 
 /// Another instance may have written a later moment.
-const TOKEN: &str = "UPDATE personal_token SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)";
+const TOKEN: &str =
+    "UPDATE personal_token SET last_used_at = $2 WHERE id = $1 AND (last_used_at IS NULL OR last_used_at < $2)";
 
 /// Whoever uses the token of a sign-in is still there: the sign-in does not become idle.
 const SESSION: &str = "UPDATE session SET last_seen_at = $2 WHERE last_seen_at < $2 \

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{
-    AdminClaim, ClientAuthentication, EmailTrust, EncryptedWith, Endpoints, IdTokenSettings, Label, Provider,
+    AdminClaim, AskAgain, ClientAuthentication, EmailTrust, EncryptedWith, Endpoints, IdTokenSettings, Label, Provider,
     ProviderId, ProviderKind, ProviderUrl, UserInfoSettings,
 };
 use crate::base::{
@@ -34,6 +34,7 @@ pub struct Draft {
     pub(super) scopes: Option<Vec<String>>,
     pub(super) pkce: bool,
     pub(super) extra_parameters: BTreeMap<String, String>,
+    pub(super) ask_again: AskAgain,
     pub(super) id_token_signed: SignatureAlgorithm,
     pub(super) id_token_key_management: Option<KeyManagementAlgorithm>,
     pub(super) id_token_encryption: Option<ContentEncryption>,
@@ -99,6 +100,7 @@ impl Default for Draft {
             scopes: None,
             pkce: true,
             extra_parameters: BTreeMap::new(),
+            ask_again: AskAgain::Both,
             id_token_signed: SignatureAlgorithm::Es256,
             id_token_key_management: None,
             id_token_encryption: None,
@@ -150,6 +152,7 @@ impl Draft {
             scopes: self.scopes.unwrap_or_else(|| self.kind.usual_scopes()),
             pkce: self.pkce,
             extra_parameters: self.extra_parameters,
+            ask_again: self.ask_again,
             id_token,
             userinfo,
             decryption_key_files: self.decryption_key_files,

@@ -27,17 +27,20 @@ use crate::accounts::{Account, ActingFor, Visitor};
 use crate::base::answer::ERROR_CODE;
 use crate::base::{Answer, ClientRequest, Code};
 use crate::ui::{
-    Assets, ErrorKind, Flash, FormTargets, Moment, Notice, Pages, SiteFile, Viewer, ViewerOrganisations, content_security_policy,
-    error_document, shell,
+    Assets, ErrorKind, Flash, FormTargets, Moment, Notice, NoticeKind, Pages, SiteFile, Texts, Viewer,
+    ViewerOrganisations, content_security_policy, error_document, shell,
 };
 
 /// The addresses of the pages that the app knows. Here as well, so that the log and the limits know them as routes.
-const PAGES: [&str; 15] = [
+const PAGES: &[&str] = &[
     "/",
     "/docs",
     "/sign-in",
+    "/sign-in/confirm",
     "/sign-in/conflict",
     "/choose-organisation",
+    "/account",
+    "/account/sessions",
     "/rooms",
     "/rooms/new",
     "/rooms/{slug}",
@@ -156,12 +159,14 @@ fn provide(state: &AppState) {
     let account = visitor.account();
     let zone = account.and_then(|account| account.time_zone.clone()).unwrap_or_else(|| state.config.time_zone.clone());
     provide_context(Moment { now: state.clock.now(), zone });
-    provide_context(language_of(&visitor, &parts.headers));
+    let language = language_of(&visitor, &parts.headers);
+    provide_context(language);
     if let Some(account) = account {
         provide_context(viewer(account, visitor.acting_for()));
     }
-    if let Some(Flash { form, notice, .. }) = parts.extensions.get::<Flash>().cloned() {
-        provide_context::<Vec<Notice>>(notice.into_iter().collect());
+    if let Some(Flash { form, notice, done, .. }) = parts.extensions.get::<Flash>().cloned() {
+        let done = done.map(|key| Notice::new(NoticeKind::Ok, language.t(&key)));
+        provide_context::<Vec<Notice>>(notice.into_iter().chain(done).collect());
         if let Some(form) = form {
             provide_context(form);
         }
@@ -224,7 +229,8 @@ fn error_page(
     refusal: Response,
 ) -> Response {
     let visitor = refusal.extensions().get::<Visitor>().cloned().unwrap_or_default();
-    let (language, viewer) = (language_of(&visitor, headers), visitor.account().map(|account| viewer(account, visitor.acting_for())));
+    let (language, viewer) =
+        (language_of(&visitor, headers), visitor.account().map(|account| viewer(account, visitor.acting_for())));
     let kind = error_kind(&refusal);
     let document = error_document(&state.assets, language, kind, path, viewer, reference);
     let (mut parts, _) = refusal.into_parts();

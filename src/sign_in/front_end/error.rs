@@ -43,11 +43,9 @@ impl Refusal for FrontEndError {
             Self::Method => refuse(Code::InvalidRequest, "The code_challenge_method must be S256."),
             Self::State => refuse(Code::InvalidRequest, "The state is too long."),
             Self::Grant => refuse(Code::InvalidGrant, "The code cannot be exchanged."),
-            Self::Origin => Answer::own(
-                StatusCode::FORBIDDEN,
-                Code::CrossSiteRequest,
-                "The request comes from another site.",
-            ),
+            Self::Origin => {
+                Answer::own(StatusCode::FORBIDDEN, Code::CrossSiteRequest, "The request comes from another site.")
+            }
             Self::Token(error) => error.answer(),
             Self::Store(error) => error.answer().into_own(),
         }

@@ -203,7 +203,11 @@ impl FrontEnds {
         let challenge = URL_SAFE_NO_PAD.encode(digest(wanted.verifier.expose()));
         let proven = is_verifier(wanted.verifier.expose()) && Secret::new(taken.challenge.as_str()).matches(&challenge);
         let in_time = self.clock.now() < taken.ends_at;
-        if its_own && proven && in_time && taken.provider == wanted.provider { Ok(()) } else { Err(FrontEndError::Grant) }
+        if its_own && proven && in_time && taken.provider == wanted.provider {
+            Ok(())
+        } else {
+            Err(FrontEndError::Grant)
+        }
     }
 
     async fn grant_in(

@@ -75,7 +75,8 @@ fn none_page(openid: &OpenId, waiting: &Waiting) -> AnyView {
     let provider = openid.label(&arrival.provider, language());
     let named = [("provider", provider.into())];
     let memberships = arrival.memberships.clone().unwrap_or_default();
-    let lead = if memberships.is_empty() { tf("choose-none-lead-empty", &named) } else { tf("choose-none-lead", &named) };
+    let lead =
+        if memberships.is_empty() { tf("choose-none-lead-empty", &named) } else { tf("choose-none-lead", &named) };
     let facts: Vec<_> = memberships.iter().map(named_organisation).collect();
     let received = (!facts.is_empty()).then(|| {
         view! {

@@ -74,7 +74,8 @@ impl PendingSignIns {
         let now = self.clock.now();
         let id = PendingSignInId::new(&self.random, now);
         let plain = serde_json::to_vec(newcomer).unwrap_or_default();
-        let sealed = self.sealer.seal(&self.random, id.as_uuid().as_bytes(), &plain).map_err(|_| StoreError::Panicked)?;
+        let sealed =
+            self.sealer.seal(&self.random, id.as_uuid().as_bytes(), &plain).map_err(|_| StoreError::Panicked)?;
         let browser = browser.digest();
         let values = [id.into(), browser.clone().into(), sealed.into(), now.after(LIFETIME).into()];
         self.store

@@ -39,8 +39,11 @@ pub(crate) fn ada_with(over: &Value) -> Value {
 
 /// Claims of Ada, who belongs to these.
 pub(crate) fn ada_of(sirets: &[&str]) -> Value {
-    let organisations: Vec<_> =
-        sirets.iter().enumerate().map(|(id, siret)| json!({ "id": id, "siret": siret, "is_external": false })).collect();
+    let organisations: Vec<_> = sirets
+        .iter()
+        .enumerate()
+        .map(|(id, siret)| json!({ "id": id, "siret": siret, "is_external": false }))
+        .collect();
     ada_with(&json!({ "organizations": organisations }))
 }
 

@@ -8,8 +8,8 @@ use crate::accounts::organisations::{ListedOrganisation, OrganisationRequest, Or
 use crate::accounts::unless_administrator;
 use crate::base::Siret;
 use crate::ui::{
-    ButtonLink, CellNote, Column, EmptyState, Form, HiddenField, Look, Page, Pager, RelativeTime, Section, SubmitButton,
-    Symbol, Table, failure_page, parameter, t,
+    ButtonLink, CellNote, Column, EmptyState, Form, HiddenField, Look, Page, Pager, RelativeTime, Section,
+    SubmitButton, Symbol, Table, failure_page, parameter, t,
 };
 
 /// `/admin/organisations`
@@ -73,8 +73,7 @@ fn page(waiting: Vec<OrganisationRequest>, portion: Portion, later: bool) -> Any
 }
 
 fn row(ListedOrganisation { organisation, aliases }: ListedOrganisation) -> Vec<AnyView> {
-    let aliases: Vec<_> =
-        aliases.iter().map(|alias| view! { <li class="chip mono">{alias.shown()}</li> }).collect();
+    let aliases: Vec<_> = aliases.iter().map(|alias| view! { <li class="chip mono">{alias.shown()}</li> }).collect();
     vec![
         view! { <a href=page_of(&organisation.siret)>{organisation.name}</a> }.into_any(),
         view! { <span class="mono">{organisation.siret.shown()}</span> }.into_any(),

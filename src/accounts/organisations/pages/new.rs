@@ -5,7 +5,9 @@ use leptos::server_fn::ServerFn;
 
 use crate::accounts::organisations::actions::{ADD_FORM, AddOrganisation, LIST};
 use crate::accounts::unless_administrator;
-use crate::ui::{Crumb, FieldKind, Form, FormActions, Page, Remarks, SubmitButton, Symbol, TextField, Width, parameter, t};
+use crate::ui::{
+    Crumb, FieldKind, Form, FormActions, Page, Remarks, SubmitButton, Symbol, TextField, Width, parameter, t,
+};
 
 /// `/admin/organisations/new`, filled in with what somebody asked for when she is followed there.
 #[component]

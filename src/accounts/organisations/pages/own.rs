@@ -4,9 +4,10 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use crate::accounts::organisations::actions::ChooseOrganisation;
+use crate::accounts::pages::{AccountFrame, AccountTab};
 use crate::accounts::{ActingFor, Belonging, Visitor};
 use crate::ui::{
-    Badge, CellNote, Column, EmptyState, Form, HiddenField, Look, Page, SubmitButton, Symbol, Table, Tone,
+    Badge, CellNote, Column, EmptyState, Form, HiddenField, Look, Section, SubmitButton, Symbol, Table, Tone,
     caller_or_sign_in, here, t,
 };
 
@@ -23,13 +24,13 @@ pub fn OwnOrganisationsPage() -> impl IntoView {
     match visitor.acting_for() {
         Some(acting_for) => page(acting_for),
         None => view! {
-            <Page title=t("own-organisations-title")>
+            <AccountFrame tab=AccountTab::Organisations>
                 <EmptyState
                     icon=Symbol::People
                     title=t("own-organisations-empty-title")
                     text=t("own-organisations-empty-text")
                 />
-            </Page>
+            </AccountFrame>
         }
         .into_any(),
     }
@@ -64,9 +65,11 @@ fn page(ActingFor { organisation, choices }: &ActingFor) -> AnyView {
     };
     let rows = choices.iter().map(row).collect();
     view! {
-        <Page title=t("own-organisations-title") lead=t("own-organisations-lead")>
-            <Table caption=t("own-organisations-title") columns=columns rows=rows />
-        </Page>
+        <AccountFrame tab=AccountTab::Organisations>
+            <Section title=t("own-organisations-title") lead=t("own-organisations-lead")>
+                <Table caption=t("own-organisations-title") columns=columns rows=rows />
+            </Section>
+        </AccountFrame>
     }
     .into_any()
 }
