@@ -8,12 +8,12 @@ use axum::response::{IntoResponse, Response};
 
 use crate::sign_in::front_end::FrontEnds;
 
-const METHODS: HeaderValue = HeaderValue::from_static("GET, POST, PATCH, DELETE");
-const TAKEN: HeaderValue = HeaderValue::from_static("authorization, content-type, idempotency-key");
-const SHOWN: HeaderValue = HeaderValue::from_static("location, parloir-error-code, retry-after, x-request-id");
+const METHODS: &str = "GET, POST, PATCH, DELETE";
+const TAKEN: &str = "authorization, content-type, idempotency-key";
+const SHOWN: &str = "location, parloir-error-code, retry-after, x-request-id";
 
 /// How long a browser may remember what it was allowed, in seconds.
-const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
+const MAX_AGE: &str = "600";
 
 /// Tells browsers that pages of front ends may read what is answered. For all others nothing is said, which is no.
 pub(super) async fn for_front_ends(State(front_ends): State<FrontEnds>, request: Request, next: Next) -> Response {
@@ -37,7 +37,7 @@ pub(super) async fn for_front_ends(State(front_ends): State<FrontEnds>, request:
     }
     if let Some(origin) = known {
         response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        response.headers_mut().insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, SHOWN);
+        response.headers_mut().insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(SHOWN));
     }
     response
 }

@@ -53,12 +53,12 @@ fn choice_page(openid: &OpenId, waiting: &Waiting) -> AnyView {
     let choices: Vec<_> = choices.collect();
     let last = waiting.last.as_ref().filter(|last| waiting.organisations.iter().any(|hers| hers.siret == **last));
     let last = last.map(ToString::to_string);
-    let chosen = last.unwrap_or_default();
+    let (chosen, pending) = (last.unwrap_or_default(), waiting.pending.id.to_string());
     view! {
         <Page title=t("choose-title") lead=tf("choose-lead", &[("provider", provider.into())]) width=Width::Card>
             <Card>
                 <Form id=CHOOSE_FORM action=ChooseForSignIn::url()>
-                    <HiddenField name="pending" value=waiting.pending.id.to_string() />
+                    <HiddenField name="pending" value=pending />
                     <ChoiceCards name="organisation" label=t("choose-organisation") choices=choices value=chosen />
                     <FormActions>
                         <SubmitButton>{t("choose-go-on")}</SubmitButton>

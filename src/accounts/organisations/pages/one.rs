@@ -39,40 +39,57 @@ pub fn OrganisationPage() -> impl IntoView {
 
 fn page(ListedOrganisation { organisation, aliases }: ListedOrganisation) -> AnyView {
     let siret = organisation.siret.to_string();
+    let (number, shown, made) = (siret.clone(), organisation.siret.shown(), organisation.created_at);
     let side = view! {
         <Facts>
             <Fact term=t("organisations-siret")>
-                <CopyInline value=siret.clone() shown=organisation.siret.shown() label=t("organisations-siret") />
+                <CopyInline value=number shown=shown label=t("organisations-siret") />
             </Fact>
             <Fact term=t("organisations-column-made")>
-                <RelativeTime at=organisation.created_at />
+                <RelativeTime at=made />
             </Fact>
         </Facts>
     };
     let crumbs = vec![Crumb::new(t("organisations-title"), LIST)];
+    let rename = rename_form(siret.clone(), organisation.name.clone());
+    let table = (!aliases.is_empty()).then(|| alias_table(&siret, &aliases));
+    let alias = alias_form(siret.clone());
+    let removal = removal(siret, &organisation.name);
     view! {
-        <Page title=organisation.name.clone() named=true crumbs=crumbs side=side.into_any()>
-            <Section title=t("organisations-rename-title")>
-                <Form id=RENAME_FORM action=RenameOrganisation::url() line=true>
-                    <HiddenField name="organisation" value=siret.clone() />
-                    <TextField name="name" label=t("organisations-name") value=organisation.name.clone() />
-                    <FormActions>
-                        <SubmitButton look=Look::Plain>{t("organisations-rename")}</SubmitButton>
-                    </FormActions>
-                </Form>
-            </Section>
+        <Page title=organisation.name named=true crumbs=crumbs side=side.into_any()>
+            <Section title=t("organisations-rename-title")>{rename}</Section>
             <Section title=t("organisations-aliases") lead=t("organisations-aliases-lead")>
-                {(!aliases.is_empty()).then(|| alias_table(&siret, &aliases))}
-                <Form id=ALIAS_FORM action=AddAlias::url() line=true>
-                    <HiddenField name="organisation" value=siret.clone() />
-                    <TextField name="siret" label=t("organisations-alias") kind=FieldKind::Code />
-                    <FormActions>
-                        <SubmitButton look=Look::Plain>{t("organisations-alias-add")}</SubmitButton>
-                    </FormActions>
-                </Form>
+                {table}
+                {alias}
             </Section>
-            {removal(siret.clone(), &organisation.name)}
+            {removal}
         </Page>
+    }
+    .into_any()
+}
+
+fn rename_form(siret: String, name: String) -> AnyView {
+    view! {
+        <Form id=RENAME_FORM action=RenameOrganisation::url() line=true>
+            <HiddenField name="organisation" value=siret />
+            <TextField name="name" label=t("organisations-name") value=name />
+            <FormActions>
+                <SubmitButton look=Look::Plain>{t("organisations-rename")}</SubmitButton>
+            </FormActions>
+        </Form>
+    }
+    .into_any()
+}
+
+fn alias_form(siret: String) -> AnyView {
+    view! {
+        <Form id=ALIAS_FORM action=AddAlias::url() line=true>
+            <HiddenField name="organisation" value=siret />
+            <TextField name="siret" label=t("organisations-alias") kind=FieldKind::Code />
+            <FormActions>
+                <SubmitButton look=Look::Plain>{t("organisations-alias-add")}</SubmitButton>
+            </FormActions>
+        </Form>
     }
     .into_any()
 }
@@ -80,10 +97,11 @@ fn page(ListedOrganisation { organisation, aliases }: ListedOrganisation) -> Any
 fn alias_table(siret: &str, aliases: &[Siret]) -> AnyView {
     let columns = vec![Column::text(t("organisations-alias")), Column::text(t("organisations-alias-remove"))];
     let row = |alias: &Siret| {
+        let (siret, number) = (siret.to_owned(), alias.to_string());
         let remove = view! {
-            <Form id=format!("remove-{alias}") action=RemoveAlias::url()>
-                <HiddenField name="organisation" value=siret.to_owned() />
-                <HiddenField name="siret" value=alias.to_string() />
+            <Form id=format!("remove-{number}") action=RemoveAlias::url()>
+                <HiddenField name="organisation" value=siret />
+                <HiddenField name="siret" value=number />
                 <SubmitButton look=Look::Danger>{t("organisations-alias-remove")}</SubmitButton>
             </Form>
         };

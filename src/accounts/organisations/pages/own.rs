@@ -41,20 +41,21 @@ fn page(ActingFor { organisation, choices }: &ActingFor) -> AnyView {
     let row = |belonging: &Belonging| {
         let chosen = belonging.siret == *organisation;
         let external = belonging.is_external.then(|| view! { <Badge>{t("choose-external")}</Badge> });
+        let (called, number, shown) = (belonging.name.clone(), belonging.siret.to_string(), belonging.siret.shown());
         let name = view! {
-            {belonging.name.clone()}
+            {called}
             " "
             {external}
             <CellNote>
-                <span class="mono">{belonging.siret.shown()}</span>
+                <span class="mono">{shown}</span>
             </CellNote>
         };
         let choose = if chosen {
             view! { <Badge tone=Tone::Ok icon=Symbol::Check>{t("own-organisations-chosen")}</Badge> }.into_any()
         } else {
             view! {
-                <Form id=format!("choose-{}", belonging.siret) action=ChooseOrganisation::url()>
-                    <HiddenField name="organisation" value=belonging.siret.to_string() />
+                <Form id=format!("choose-{number}") action=ChooseOrganisation::url()>
+                    <HiddenField name="organisation" value=number />
                     <HiddenField name="next" value=HERE />
                     <SubmitButton look=Look::Plain>{t("own-organisations-act")}</SubmitButton>
                 </Form>
