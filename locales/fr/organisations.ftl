@@ -1,6 +1,6 @@
 # Les organismes : en choisir un, et les admettre.
 
-choose-title = Pour quel organisme venez-vous ?
+choose-title = Pour quel organisme venez-vous ?
 choose-lead = { $provider } indique que vous appartenez à plusieurs organismes. Vous pourrez en changer plus tard.
 choose-organisation = Organisme
 choose-external = prestataire externe
@@ -45,7 +45,7 @@ organisations-new-remarks = Bon à savoir
 organisations-new-remark-people = Toute personne que le fournisseur y rattache pourra entrer et recevra un compte.
 organisations-new-remark-alias = D’autres établissements du même organisme peuvent être ajoutés comme alias sur sa page.
 organisations-siret = SIRET
-organisations-siret-help = 14 chiffres ; les espaces n’importent pas.
+organisations-siret-help = 14 chiffres ; les espaces n’importent pas.
 organisations-name = Nom
 organisations-name-help = Tel qu’on le connaît ici.
 organisations-add = Ajouter l’organisme
@@ -61,7 +61,7 @@ organisations-alias-added = L’alias est ajouté.
 organisations-alias-remove = Retirer
 organisations-alias-removed = L’alias est retiré. Les personnes venues par lui seul sont déconnectées.
 organisations-remove = Retirer l’organisme
-organisations-remove-title = Retirer { $name } ?
+organisations-remove-title = Retirer { $name } ?
 organisations-remove-text = Toutes les personnes connectées pour lui sont déconnectées et ne peuvent plus entrer à ce titre. Leurs comptes et leurs salles restent.
 organisations-removed = L’organisme est retiré.
 organisations-error-name = Donnez-lui un nom de 255 caractères au plus.

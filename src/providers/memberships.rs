@@ -71,11 +71,17 @@ fn entry(fields: &Map<String, Value>) -> Option<Membership> {
     Some(Membership { siret, label, is_external: is_external(fields.get("is_external")) })
 }
 
+/// The least number that is taken for a SIRET: with more zeros lost than two it is something else.
+const LEAST: u64 = 100_000_000_000;
+
 /// Text, or a number that has lost the zeros before it.
 fn siret(value: &Value) -> Option<Siret> {
     match value {
         Value::String(text) => Siret::parse(text).ok(),
-        Value::Number(number) => Siret::parse(&format!("{:014}", number.as_u64()?)).ok(),
+        Value::Number(number) => {
+            let number = number.as_u64().filter(|number| *number >= LEAST)?;
+            Siret::parse(&format!("{number:014}")).ok()
+        }
         _ => None,
     }
 }

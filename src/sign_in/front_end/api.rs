@@ -18,7 +18,8 @@ where
     FrontEnds: FromRef<S>,
     S: Clone + Send + Sync + 'static,
 {
-    let exchange = post(exchange).always(header::CACHE_CONTROL, "no-store");
+    // A page of a front end asks first; the layer before answers it. All others learn that this is no method here.
+    let exchange = post(exchange).options(no_options).always(header::CACHE_CONTROL, "no-store");
     Router::new().both("/auth/{provider}/exchange/", guard(exchange))
 }
 
@@ -96,6 +97,11 @@ pub async fn exchange(
         role: granted.role.to_string(),
         api_token: granted.token.expose().to_owned(),
     }))
+}
+
+async fn no_options() -> Failure {
+    let text = "Method \"OPTIONS\" not allowed.";
+    Failure(Answer::own(StatusCode::METHOD_NOT_ALLOWED, Code::MethodNotAllowed, text))
 }
 
 fn unreadable(rejection: &JsonRejection) -> Failure {
