@@ -8,7 +8,7 @@ use axum::response::Response;
 use crate::accounts::{PersonalTokenSecret, PersonalTokens};
 use crate::base::answer::refusal_code;
 use crate::base::wire::{accepts_json, bearer};
-use crate::base::{Answer, Caller, Code, Failure};
+use crate::base::{Answer, Caller, ClientRequest, Code, Failure};
 use crate::delegation::Delegation;
 
 /// Who verifies which token.
@@ -23,11 +23,11 @@ pub struct Bearers {
 impl Bearers {
     /// Whose a token is. A personal one is known by its first letters, before anything else looks at it; each kind is its verifier's to
     /// accept or refuse.
-    async fn verify(&self, token: &str) -> Result<Caller, Failure> {
+    async fn verify(&self, token: &str, client: &ClientRequest) -> Result<Caller, Failure> {
         if PersonalTokenSecret::claims(token) {
             return Ok(self.personal_tokens.verify(token).await?);
         }
-        Ok(self.delegation.verify(token).await?)
+        Ok(self.delegation.verify(token, client).await?)
     }
 }
 
@@ -40,9 +40,14 @@ pub async fn require_token(
 ) -> Result<Response, Failure> {
     accepts_json(request.headers())?;
     let counts = &bearers.delegation.metrics().bearers;
-    let caller = authenticate(&bearers, request.headers()).await;
-    request.extensions_mut().insert(caller.inspect_err(|Failure(refusal)| counts.refused(refusal.code))?);
+    let client = request.extensions().get::<ClientRequest>().cloned().unwrap_or_else(|| ClientRequest::local(""));
+    let caller = authenticate(&bearers, request.headers(), &client).await;
+    let caller = caller.inspect_err(|Failure(refusal)| counts.refused(refusal.code))?;
+    request.extensions_mut().insert(caller.clone());
     let response = next.run(request).await;
+    // Whoever looks at what an application does wants to see where it meets a limit of its rights.
+    let forbidden = response.status() == StatusCode::FORBIDDEN;
+    bearers.delegation.count_use(&caller, refusal_code(&response).filter(|_| forbidden));
     // Which scope is needed, the route alone knows.
     match refusal_code(&response) {
         Some(code @ Code::InsufficientScope) => counts.refused(code),
@@ -51,10 +56,10 @@ pub async fn require_token(
     Ok(response)
 }
 
-async fn authenticate(bearers: &Bearers, headers: &HeaderMap) -> Result<Caller, Failure> {
+async fn authenticate(bearers: &Bearers, headers: &HeaderMap, client: &ClientRequest) -> Result<Caller, Failure> {
     let Some(token) = bearer(headers)? else {
         let text = "Authentication credentials were not provided.";
         return Err(Failure(Answer::detail(StatusCode::UNAUTHORIZED, Code::NotAuthenticated, text).challenge()));
     };
-    bearers.verify(token).await
+    bearers.verify(token, client).await
 }

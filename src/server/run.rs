@@ -64,12 +64,7 @@ pub async fn run(state: AppState, pages: Pages, ready: impl FnOnce(SocketAddr)) 
     }
     writing.abort();
     looking.abort();
-    if let Err(error) = applications.write_usage().await {
-        tracing::warn!(cause = %error, "the last use of applications could not be written");
-    }
-    if let Err(error) = personal_tokens.write_usage().await {
-        tracing::warn!(cause = %error, "the last use of personal tokens could not be written");
-    }
+    housekeeping::write_usage_once(&applications, &personal_tokens).await;
     tracing::info!("stopped");
     Ok(())
 }

@@ -95,6 +95,7 @@ handlers_may_ask_for! {
     sign_in: SignIn,
     front_ends: FrontEnds,
     openid: OpenId,
+    applications: Applications,
     delegation: Delegation,
     rooms: Rooms,
     assets: Arc<Assets>,

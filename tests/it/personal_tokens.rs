@@ -47,7 +47,7 @@ on_both! {
         // Another person's has no business there.
         let hers = holder(&server, &held(&server, &grace, ALL).await);
         assert_eq!(hers.get(ROOMS).expect(200).await.json()["count"], 0);
-        hers.get(&path).expect(404).await;
+        hers.get(&path).expect(403).await;
         client.call("DELETE", &path).expect(204).await;
         // The trail says who it was and with what; there is no application in it.
         for action in ["room.created", "room.updated", "room.deleted"] {
