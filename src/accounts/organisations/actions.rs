@@ -1,15 +1,12 @@
-//! What the pages about organisations send.
+//! What the administrators' pages about organisations send.
 
 use leptos::prelude::*;
 use leptos::server_fn::error::ServerFnError;
 
 use super::{OrganisationError, Organisations};
-use crate::accounts::{Visitor, administrator, recent_administrator};
+use crate::accounts::{administrator, recent_administrator};
 use crate::base::{InvalidSiret, OrganisationRequestId, Siret};
-use crate::ui::{
-    Flash, FormState, caller_or_sign_in, client, go_with_problem, go_with_success, key, leave_and_see_other, safe_path,
-    see_other, t, tf,
-};
+use crate::ui::{Flash, FormState, go_with_problem, go_with_success, key, leave_and_see_other, see_other, t, tf};
 
 /// The id of the form that lets an organisation in.
 pub const ADD_FORM: &str = "add-organisation";
@@ -22,28 +19,6 @@ pub const ALIAS_FORM: &str = "add-alias";
 
 pub(super) const LIST: &str = "/admin/organisations";
 const NEW: &str = "/admin/organisations/new";
-
-/// Acts from now on for another organisation of hers, and goes on to `next`.
-#[server(prefix = "/actions", endpoint = "organisation/choose")]
-pub async fn choose_organisation(
-    #[server(default)] organisation: String,
-    #[server(default)] next: String,
-) -> Result<(), ServerFnError> {
-    let next = safe_path(&next).to_owned();
-    let Some(caller) = caller_or_sign_in(&next) else { return Ok(()) };
-    let organisations = expect_context::<Organisations>();
-    let chosen = async {
-        let visitor = expect_context::<Visitor>();
-        let session = visitor.session().ok_or(OrganisationError::NotHers)?;
-        let siret = Siret::parse(&organisation).map_err(|_| OrganisationError::NotHers)?;
-        organisations.choose(caller.person, session, &siret, &client()).await
-    };
-    match chosen.await {
-        Ok(chosen) => go_with_success(&next, tf("organisations-chosen", &[("name", chosen.name.into())])),
-        Err(error) => go_with_problem(&next, error),
-    }
-    Ok(())
-}
 
 /// Lets an organisation in. For administrators.
 #[server(prefix = "/actions", endpoint = "organisations/add")]

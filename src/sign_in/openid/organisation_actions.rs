@@ -1,4 +1,4 @@
-//! What the page sends on which somebody says for which organisation she comes.
+//! What pages send on which somebody says for which organisation she comes, or acts from now on.
 
 use leptos::prelude::*;
 use leptos::server_fn::error::ServerFnError;
@@ -6,9 +6,12 @@ use tower_sessions::Session;
 
 use super::placing::CHOOSE;
 use super::{OpenId, OpenIdError};
-use crate::accounts::OrganisationError;
+use crate::accounts::{OrganisationError, Organisations, Visitor};
 use crate::base::{Failure, PendingSignInId, Refusal, Siret};
-use crate::ui::{Flash, FormState, client, go_with_problem, key, leave_and_see_other, parts, see_other};
+use crate::ui::{
+    Flash, FormState, caller_or_sign_in, client, go_with_problem, go_with_success, key, leave_and_see_other, parts,
+    safe_path, see_other, tf,
+};
 
 /// The id of the form on that page.
 pub const CHOOSE_FORM: &str = "choose-organisation";
@@ -68,6 +71,28 @@ pub async fn ask_for_organisation() -> Result<(), ServerFnError> {
             leave_and_see_other(CHOOSE, Flash::refused(form));
         }
         Err(error) => go_with_problem(CHOOSE, error),
+    }
+    Ok(())
+}
+
+/// Acts from now on for another organisation of hers, and goes on to `next`.
+#[server(prefix = "/actions", endpoint = "organisation/choose")]
+pub async fn choose_organisation(
+    #[server(default)] organisation: String,
+    #[server(default)] next: String,
+) -> Result<(), ServerFnError> {
+    let next = safe_path(&next).to_owned();
+    let Some(caller) = caller_or_sign_in(&next) else { return Ok(()) };
+    let organisations = expect_context::<Organisations>();
+    let chosen = async {
+        let visitor = expect_context::<Visitor>();
+        let session = visitor.session().ok_or(OrganisationError::NotHers)?;
+        let siret = Siret::parse(&organisation).map_err(|_| OrganisationError::NotHers)?;
+        organisations.choose(caller.person, session, &siret, &client()).await
+    };
+    match chosen.await {
+        Ok(chosen) => go_with_success(&next, tf("organisations-chosen", &[("name", chosen.name.into())])),
+        Err(error) => go_with_problem(&next, error),
     }
     Ok(())
 }

@@ -1,14 +1,12 @@
 //! The organisations among which a person may choose.
 
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 
-use crate::accounts::organisations::actions::ChooseOrganisation;
 use crate::accounts::pages::{AccountFrame, AccountTab};
 use crate::accounts::{ActingFor, Belonging, Visitor};
 use crate::ui::{
-    Badge, CellNote, Column, EmptyState, Form, HiddenField, Look, Section, SubmitButton, Symbol, Table, Tone,
-    caller_or_sign_in, here, t,
+    Badge, CellNote, Column, EmptyState, Form, HiddenField, Look, ORGANISATION_PATH, Section, SubmitButton, Symbol,
+    Table, Tone, caller_or_sign_in, here, t,
 };
 
 /// Where that page is.
@@ -54,7 +52,7 @@ fn page(ActingFor { organisation, choices }: &ActingFor) -> AnyView {
             view! { <Badge tone=Tone::Ok icon=Symbol::Check>{t("own-organisations-chosen")}</Badge> }.into_any()
         } else {
             view! {
-                <Form id=format!("choose-{number}") action=ChooseOrganisation::url()>
+                <Form id=format!("choose-{number}") action=ORGANISATION_PATH>
                     <HiddenField name="organisation" value=number />
                     <HiddenField name="next" value=HERE />
                     <SubmitButton look=Look::Plain>{t("own-organisations-act")}</SubmitButton>
