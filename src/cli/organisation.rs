@@ -48,8 +48,8 @@ pub(super) struct Alias {
     #[arg(value_parser = Siret::parse)]
     siret: Siret,
     /// The other SIRET
-    #[arg(value_parser = Siret::parse)]
-    alias: Siret,
+    #[arg(value_name = "ALIAS", value_parser = Siret::parse)]
+    other: Siret,
     /// Take it away
     #[arg(long)]
     remove: bool,
@@ -73,11 +73,11 @@ pub(super) async fn run(state: &AppState, command: Command, output: Output) -> R
             organisations.rename(&siret, &name, Actor::Operator).await?;
             (siret, "Renamed")
         }
-        Command::Alias(Alias { siret, alias, remove: true }) => {
+        Command::Alias(Alias { siret, other: alias, remove: true }) => {
             organisations.remove_alias(&siret, &alias, Actor::Operator).await?;
             (siret, "Alias removed:")
         }
-        Command::Alias(Alias { siret, alias, remove: false }) => {
+        Command::Alias(Alias { siret, other: alias, remove: false }) => {
             if !alias.is_checked() {
                 return Err(OrganisationError::Siret(InvalidSiret::Checksum).into());
             }

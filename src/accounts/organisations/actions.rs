@@ -123,16 +123,12 @@ pub async fn dismiss_request(#[server(default)] request: String) -> Result<(), S
 
 /// The organisation that a form is about, and its page. A form that names none leads to the list.
 fn named(organisation: &str) -> Option<(Siret, String)> {
-    match Siret::parse(organisation) {
-        Ok(siret) => {
-            let page = page_of(&siret);
-            Some((siret, page))
-        }
-        Err(_) => {
-            see_other(LIST);
-            None
-        }
-    }
+    let Ok(siret) = Siret::parse(organisation) else {
+        see_other(LIST);
+        return None;
+    };
+    let page = page_of(&siret);
+    Some((siret, page))
 }
 
 pub(super) fn page_of(siret: &Siret) -> String {

@@ -166,16 +166,14 @@ impl FrontEnds {
         let (front_ends, request, code) = (self.clone(), request.clone(), digest(code));
         let outcome = self
             .store
-            .write(async move |tx| match front_ends.take_in(&tx, &code).await? {
-                Some(taken) => {
-                    // Refused, it stays: whoever has seen the code alone cannot use it up.
-                    front_ends.check(&taken, &wanted)?;
-                    front_ends.grant_in(&tx, &code, taken, &request).await.map(Outcome::Granted)
-                }
-                None => {
+            .write(async move |tx| {
+                let Some(taken) = front_ends.take_in(&tx, &code).await? else {
                     front_ends.end_in(&tx, &code, &request).await?;
-                    Ok(Outcome::Refused)
-                }
+                    return Ok(Outcome::Refused);
+                };
+                // Refused, it stays: whoever has seen the code alone cannot use it up.
+                front_ends.check(&taken, &wanted)?;
+                front_ends.grant_in(&tx, &code, taken, &request).await.map(Outcome::Granted)
             })
             .await;
         match outcome? {
