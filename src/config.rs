@@ -5,6 +5,7 @@
 //! [`PROVIDER_SETTINGS`] is the same for each of the providers in `[[sign_in.providers]]`, [`FRONT_END_SETTINGS`] for each of
 //! `[[sign_in.front_ends]]`.
 
+mod entitlements;
 mod front_ends;
 mod given;
 mod http;
@@ -24,6 +25,7 @@ use ipnet::IpNet;
 use crate::base::{Database, Limit, Secret};
 
 pub use crate::base::HttpSettings;
+pub use entitlements::{DeployCenter, Entitlements, EntitlementsProvider};
 pub use front_ends::{FRONT_END_SETTINGS, FrontEnd, FrontEndDefect, FrontEndDraft, FrontEndId};
 pub use load::{ConfigError, Sources};
 pub use providers::{
@@ -56,6 +58,8 @@ pub struct Config {
     pub delegation: Delegation,
     /// `rooms.*`
     pub rooms: Rooms,
+    /// `entitlements.*`
+    pub entitlements: Entitlements,
     /// `audit.retention_days`
     pub audit_retention: Duration,
     /// `metrics.*`

@@ -2,7 +2,9 @@
 
 import type { Page } from "@playwright/test";
 
+import { accessVisits } from "./access-pages";
 import type { Application, Room } from "./application";
+import { Gated } from "./deploy-center";
 import type { Organisation } from "./organisation";
 import { fillSignIn, makeRoom, openPersonMenu, registerApplication } from "./people";
 import { makeOrganisations, organisationVisits } from "./organisation-pages";
@@ -27,6 +29,8 @@ export interface World extends Cast {
   newcomer: Person;
   /** Somebody with more rooms than one part of the list holds. */
   busy: Person;
+  /** Another server, whose people need an entitlement. */
+  gated: Gated;
 }
 
 /** One page in one state. */
@@ -65,7 +69,8 @@ export async function makeWorld(cast: Cast): Promise<World> {
   await server.command(["application", "disable", former.clientId]);
   await makeArrivals(server, organisation);
   await makeOrganisations(server, organisation);
-  return { ...cast, open, restricted, newcomer, busy };
+  const gated = await Gated.start();
+  return { ...cast, open, restricted, newcomer, busy, gated };
 }
 
 const nobody = () => undefined;
@@ -91,6 +96,7 @@ export const visits: Visit[] = [
   },
   ...providerVisits,
   ...organisationVisits,
+  ...accessVisits,
   { name: "nothing here", who: nobody, open: at("/no-such-page") },
   { name: "rooms, none yet", who: (world) => world.newcomer, open: at("/rooms") },
   { name: "rooms, many", who: (world) => world.busy, open: at("/rooms") },

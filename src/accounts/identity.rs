@@ -3,6 +3,8 @@
 //! An identity is an issuer and a subject (OpenID Connect Core 1.0 §5.7); an e-mail address never is. A trusted address
 //! joins an identity to an account by itself only where nobody can lose anything by it.
 
+use std::collections::BTreeMap;
+
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, QuerySelect};
@@ -62,6 +64,9 @@ pub struct Arrival {
     /// For which of those that are let in she comes.
     #[serde(default)]
     pub organisation: Option<Siret>,
+    /// What is kept of her claims to ask for her entitlement, by name.
+    #[serde(default)]
+    pub claims: BTreeMap<String, String>,
 }
 
 impl Arrival {

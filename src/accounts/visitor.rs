@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 use super::{Account, Belonging, SessionId};
-use crate::base::{Caller, Siret, Timestamp, Via};
+use crate::base::{Caller, KeptEntitlement, Siret, Timestamp, Via};
 
 /// The person whose session the request carries, or a stranger. Put into the request's extensions by `access`.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +18,7 @@ pub struct Visitor {
 #[derive(Clone, Debug)]
 struct SignedInVisitor {
     account: Arc<Account>,
+    entitlement: KeptEntitlement,
     session: SessionId,
     at: Timestamp,
     acting_for: Option<ActingFor>,
@@ -34,8 +35,9 @@ pub struct ActingFor {
 
 impl Visitor {
     /// A visitor who is signed in, and proved `at` that moment who she is.
-    pub fn signed_in(account: Account, session: SessionId, at: Timestamp) -> Self {
-        Self { signed_in: Some(SignedInVisitor { account: Arc::new(account), session, at, acting_for: None }) }
+    pub fn signed_in(account: Account, entitlement: KeptEntitlement, session: SessionId, at: Timestamp) -> Self {
+        let account = Arc::new(account);
+        Self { signed_in: Some(SignedInVisitor { account, entitlement, session, at, acting_for: None }) }
     }
 
     /// The same, acting for an organisation.
@@ -74,8 +76,9 @@ impl Visitor {
 
     /// The caller that she is.
     pub fn caller(&self) -> Option<Caller> {
-        let account = self.account()?;
-        Some(Caller { person: account.id, application: None, scopes: None, via: Via::Session })
+        let SignedInVisitor { account, entitlement, .. } = self.signed_in.as_ref()?;
+        let entitlement = Some(entitlement.clone());
+        Some(Caller { person: account.id, application: None, scopes: None, via: Via::Session, entitlement })
     }
 }
 

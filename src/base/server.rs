@@ -8,6 +8,7 @@ pub use super::code::Code;
 pub use super::credential::{Credential, CredentialKind};
 pub use super::disk::{Medium, free_bytes, nearest};
 pub use super::email::{Domain, EmailAddress, EmailKey, InvalidDomain, InvalidEmail};
+pub use super::entitlement::KeptEntitlement;
 pub use super::idempotency::{Begun, Idempotency, IdempotencyError, IdempotencyKey, NamedRequest, Running};
 pub use super::ids::{
     AccountId, ApplicationId, AuditId, ClientId, ConflictId, IdentityId, OrganisationRequestId, PendingSignInId,

@@ -1,5 +1,7 @@
 //! From the claims of a provider to somebody who arrives, by the settings' reading of them.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::Provider;
@@ -58,6 +60,7 @@ impl Provider {
             may_be_made: settings.create_users,
             memberships: None,
             organisation: None,
+            claims: BTreeMap::new(),
         })
     }
 }

@@ -10,9 +10,13 @@ use crate::access::{Bearers, Flashes};
 use crate::accounts::{Accounts, Organisations, PasswordError, Passwords, PersonalTokens, Sessions};
 use crate::applications::Applications;
 use crate::audit::Audit;
-use crate::base::{Clock, InstallationError, MasterKey, Metrics, Purpose, Random, Store, StoreError, check_secret_key};
+use crate::base::{
+    Clock, InstallationError, MasterKey, Metrics, OutgoingSetupError, Purpose, Random, Store, StoreError,
+    check_secret_key,
+};
 use crate::config::Config;
 use crate::delegation::Delegation;
+use crate::entitlements::Entitlements;
 use crate::jose::{JoseError, Keyring};
 use crate::lifecycle::Lifecycle;
 use crate::providers::{ProviderError, Providers};
@@ -59,6 +63,8 @@ pub struct Services {
     pub applications: Applications,
     /// Tokens for them.
     pub delegation: Delegation,
+    /// Who may use the service.
+    pub entitlements: Entitlements,
     /// Rooms.
     pub rooms: Rooms,
     /// People as a whole.
@@ -97,6 +103,7 @@ handlers_may_ask_for! {
     openid: OpenId,
     applications: Applications,
     delegation: Delegation,
+    entitlements: Entitlements,
     rooms: Rooms,
     assets: Arc<Assets>,
 }
@@ -130,6 +137,9 @@ pub enum StartError {
     /// An identity provider of the settings cannot be used.
     #[error(transparent)]
     Provider(#[from] ProviderError),
+    /// The entitlements provider of the settings cannot be used.
+    #[error("entitlements: {0}")]
+    Entitlements(#[from] OutgoingSetupError),
     /// Passwords cannot be hashed.
     #[error(transparent)]
     Passwords(#[from] PasswordError),
@@ -166,6 +176,15 @@ impl AppState {
             config.session,
         );
         let sign_in = SignIn::new(accounts.clone(), audit.clone(), clock.clone(), metrics.clone(), &config.sign_in);
+        let entitlements = Entitlements::open(
+            &config,
+            store.clone(),
+            clock.clone(),
+            random.clone(),
+            key.clone(),
+            audit.clone(),
+            metrics.clone(),
+        )?;
         let providers = Providers::open(&config, &clock, &random)?;
         let front_ends = FrontEnds::new(
             &config.sign_in.front_ends,
@@ -187,6 +206,7 @@ impl AppState {
             sign_in.clone(),
             organisations.clone(),
             front_ends.clone(),
+            entitlements.clone(),
         );
         let rooms = Rooms::new(
             store.clone(),
@@ -206,6 +226,7 @@ impl AppState {
             front_ends,
             sign_in,
             openid,
+            entitlements,
             delegation: Delegation::new(
                 store.clone(),
                 clock.clone(),

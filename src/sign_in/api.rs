@@ -14,7 +14,10 @@ use super::openid::OpenId;
 use super::{SignIn, end};
 use crate::accounts::{Account, Sessions, Visitor};
 use crate::base::answer::Problem;
-use crate::base::{AccountId, AlwaysHeaders, Answer, BothForms, ClientRequest, Code, Failure, Language, Secret, Siret};
+use crate::base::{
+    AccountId, AlwaysHeaders, Answer, BothForms, Caller, ClientRequest, Code, Failure, Language, Secret, Siret,
+};
+use crate::entitlements::{Access, Entitlements};
 
 /// The routes of this room of the house. They read and set the session cookie, so the CSRF rule stands before them.
 pub fn routes<S>() -> Router<S>
@@ -22,6 +25,7 @@ where
     SignIn: FromRef<S>,
     Sessions: FromRef<S>,
     OpenId: FromRef<S>,
+    Entitlements: FromRef<S>,
     S: Clone + Send + Sync + 'static,
 {
     Router::new()
@@ -70,7 +74,7 @@ pub struct Me {
 }
 
 impl Me {
-    fn of(account: &Account, organisation: Option<&Siret>) -> Self {
+    fn new(account: &Account, organisation: Option<&Siret>, access: &Access) -> Self {
         Self {
             id: account.id,
             email: account.email.as_ref().map(|email| email.as_str().to_owned()),
@@ -78,8 +82,8 @@ impl Me {
             role: account.role.to_string(),
             language: account.chosen_language(),
             organization_siret: organisation.map(Siret::to_string),
-            can_access: true,
-            access_status: "granted",
+            can_access: access.is_granted(),
+            access_status: access.as_str(),
         }
     }
 }
@@ -105,6 +109,7 @@ impl Me {
 pub async fn login(
     State(sign_in): State<SignIn>,
     State(sessions): State<Sessions>,
+    State(entitlements): State<Entitlements>,
     client: ClientRequest,
     session: Session,
     credentials: Result<axum::Json<Credentials>, JsonRejection>,
@@ -112,7 +117,8 @@ pub async fn login(
     let axum::Json(Credentials { email, password }) = credentials.map_err(|rejection| unreadable(&rejection))?;
     let account = sign_in.with_password(&email, &Secret::new(password), &client).await?;
     sign_in.start(&session, &sessions, &account, None, &client).await?;
-    Ok(axum::Json(Me::of(&account, None)))
+    let access = entitlements.access(&Caller::herself(account.id)).await?;
+    Ok(axum::Json(Me::new(&account, None, &access)))
 }
 
 /// End the session, here and at the provider that it came from.
@@ -150,12 +156,14 @@ pub async fn logout(
         (status = 401, description = "Nobody is signed in (`not_authenticated`)", body = Problem),
     )
 )]
-pub async fn me(visitor: Visitor) -> Result<axum::Json<Me>, Failure> {
-    let account = visitor.account().ok_or_else(|| {
+pub async fn me(State(entitlements): State<Entitlements>, visitor: Visitor) -> Result<axum::Json<Me>, Failure> {
+    let signed_in = visitor.account().zip(visitor.caller());
+    let (account, caller) = signed_in.ok_or_else(|| {
         let text = "Authentication credentials were not provided.";
         Failure(Answer::own(StatusCode::UNAUTHORIZED, Code::NotAuthenticated, text))
     })?;
-    Ok(axum::Json(Me::of(account, visitor.organisation())))
+    let access = entitlements.access(&caller).await?;
+    Ok(axum::Json(Me::new(account, visitor.organisation(), &access)))
 }
 
 fn unreadable(rejection: &JsonRejection) -> Failure {

@@ -1,10 +1,12 @@
 //! A personal token in use: one query says all.
 
+use std::sync::LazyLock;
+
 use sea_orm::{FromQueryResult, Statement};
 
 use super::{PersonalTokenSecret, PersonalTokenUseError, PersonalTokens};
 use crate::accounts::Status;
-use crate::base::{AccountId, Caller, PersonalTokenId, ScopeList, StoreError, Timestamp, Via};
+use crate::base::{AccountId, Caller, KeptEntitlement, PersonalTokenId, ScopeList, StoreError, Timestamp, Via};
 
 /// What there is to know when one is used.
 #[derive(Debug, FromQueryResult)]
@@ -21,23 +23,32 @@ struct Standing {
     /// The sign-in that it is for, while it lasts.
     session_ends_at: Option<Timestamp>,
     session_seen_at: Option<Timestamp>,
+    /// What is kept of the person's entitlement.
+    #[sea_orm(nested)]
+    entitlement: KeptEntitlement,
 }
 
-const STANDING: &str = "\
-    SELECT p.id, p.account_id, p.scopes, p.generation, p.front_end, p.expires_at, p.revoked_at, \
-           u.status, u.generation AS account_generation, \
-           s.ends_at AS session_ends_at, s.last_seen_at AS session_seen_at \
-    FROM personal_token p \
-    JOIN account u ON u.id = p.account_id \
-    LEFT JOIN session s ON s.id = p.session_id \
-    WHERE p.digest = $1";
+static STANDING: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT p.id, p.account_id, p.scopes, p.generation, p.front_end, p.expires_at, p.revoked_at, \
+                u.status, u.generation AS account_generation, \
+                s.ends_at AS session_ends_at, s.last_seen_at AS session_seen_at, {columns} \
+         FROM personal_token p \
+         JOIN account u ON u.id = p.account_id \
+         LEFT JOIN session s ON s.id = p.session_id \
+         {entitlement} \
+         WHERE p.digest = $1",
+        columns = KeptEntitlement::COLUMNS,
+        entitlement = KeptEntitlement::JOIN,
+    )
+});
 
 impl PersonalTokens {
     /// Who calls with that token, and what she may do with it. What was never a token of ours costs no query.
     pub async fn verify(&self, token: &str) -> Result<Caller, PersonalTokenUseError> {
         let secret = PersonalTokenSecret::parse(token).ok_or(PersonalTokenUseError::Invalid)?;
         let values = [secret.digest(&self.key).into()];
-        let statement = Statement::from_sql_and_values(self.store.backend(), STANDING, values);
+        let statement = Statement::from_sql_and_values(self.store.backend(), &*STANDING, values);
         let standing = Standing::find_by_statement(statement).one(self.store.read()).await.map_err(StoreError::from)?;
         let standing = standing.ok_or(PersonalTokenUseError::Invalid)?;
         let now = self.clock.now();
@@ -48,6 +59,7 @@ impl PersonalTokens {
             application: None,
             scopes: Some(standing.scopes),
             via: Via::PersonalToken(standing.id),
+            entitlement: Some(standing.entitlement),
         })
     }
 

@@ -39,6 +39,7 @@ const PAGES: &[&str] = &[
     "/sign-in/confirm",
     "/sign-in/conflict",
     "/choose-organisation",
+    "/no-access",
     "/account",
     "/account/sessions",
     "/rooms",
@@ -181,6 +182,7 @@ fn provide(state: &AppState) {
     provide_context(FormTargets(state.openid.form_targets()));
     provide_context(state.openid.clone());
     provide_context(state.applications.clone());
+    provide_context(state.entitlements.clone());
     provide_context(state.rooms.clone());
 }
 

@@ -8,6 +8,7 @@ use super::placing::CHOOSE;
 use super::{OpenId, OpenIdError};
 use crate::accounts::{OrganisationError, Organisations, Visitor};
 use crate::base::{Failure, PendingSignInId, Refusal, Siret};
+use crate::entitlements::Entitlements;
 use crate::ui::{
     Flash, FormState, caller_or_sign_in, client, go_with_problem, go_with_success, key, leave_and_see_other, parts,
     safe_path, see_other, tf,
@@ -88,7 +89,11 @@ pub async fn choose_organisation(
         let visitor = expect_context::<Visitor>();
         let session = visitor.session().ok_or(OrganisationError::NotHers)?;
         let siret = Siret::parse(&organisation).map_err(|_| OrganisationError::NotHers)?;
-        organisations.choose(caller.person, session, &siret, &client()).await
+        let chosen = organisations.choose(caller.person, session, &siret, &client()).await?;
+        // What she may do here is asked again, for that one.
+        let entitlements = expect_context::<Entitlements>();
+        entitlements.choose_organisation(caller.person, Some(chosen.siret.as_str())).await?;
+        Ok::<_, OrganisationError>(chosen)
     };
     match chosen.await {
         Ok(chosen) => go_with_success(&next, tf("organisations-chosen", &[("name", chosen.name.into())])),

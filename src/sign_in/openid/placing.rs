@@ -80,20 +80,25 @@ impl OpenId {
     ) -> Result<String, OpenIdError> {
         let Newcomer { arrival, origin, next, front_end } = newcomer;
         let provider = origin.provider.clone();
-        match self.0.accounts.receive(&arrival, request).await? {
-            Reception::Welcome(account) => {
-                self.0.sign_in.start(session, &self.0.sessions, &account, Some(origin), request).await?;
-            }
+        let account = match self.0.accounts.receive(&arrival, request).await? {
+            Reception::Welcome(account) => account,
             Reception::Disabled(_) => return Err(OpenIdError::Disabled),
             Reception::Unknown => return Err(OpenIdError::NoAccount),
             Reception::Conflict(account) => {
                 let id = self.0.conflicts.open(browser, account, &arrival, request).await?;
                 return Err(OpenIdError::Conflict(id));
             }
-        }
+        };
+        self.0.sign_in.start(session, &self.0.sessions, &account, Some(origin), request).await?;
+        // She is signed in, whatever comes of this. The organisation stands in place of the claim before anything is asked.
+        let entitlements = &self.0.entitlements;
+        entitlements.choose_organisation(account.id, arrival.organisation.as_ref().map(Siret::as_str)).await?;
+        let access = entitlements.signed_in(account.id, arrival.claims).await;
         match (front_end, session.id()) {
             (Some(asked), Some(id)) => Ok(self.0.front_ends.arrive(&asked, &provider, &SessionId::of(&id)).await?),
-            _ => Ok(next),
+            // Whoever administers the server has other things to do here as well.
+            _ if account.is_administrator() => Ok(next),
+            _ => Ok(access.way_to(next)),
         }
     }
 

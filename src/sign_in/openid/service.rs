@@ -15,6 +15,7 @@ use crate::accounts::{Accounts, Organisations, Origin, SessionId, Sessions};
 use crate::audit::{Action, Audit};
 use crate::base::{AccountId, ClientRequest, Clock, Language, MasterKey, Purpose, Random, Sealer, Store};
 use crate::config::{self, ProviderKind, PublicUrl};
+use crate::entitlements::Entitlements;
 use crate::providers::{Provider, Providers};
 use crate::sign_in::SignIn;
 use crate::sign_in::front_end::{Asked, FrontEnds};
@@ -35,6 +36,7 @@ pub(super) struct Inner {
     pub(super) accounts: Accounts,
     pub(super) sessions: Sessions,
     pub(super) sign_in: SignIn,
+    pub(super) entitlements: Entitlements,
     pub(super) audit: Audit,
     pub(super) clock: Clock,
     pub(super) random: Random,
@@ -104,6 +106,7 @@ impl OpenId {
         sign_in: SignIn,
         organisations: Organisations,
         front_ends: FrontEnds,
+        entitlements: Entitlements,
     ) -> Self {
         Self(Arc::new(Inner {
             providers,
@@ -115,6 +118,7 @@ impl OpenId {
             sign_in,
             organisations,
             front_ends,
+            entitlements,
             audit,
             clock,
             random,
@@ -260,6 +264,7 @@ impl OpenId {
         }
     }
 
+    /// Gives the address to go on to.
     async fn receive(
         &self,
         provider: &Provider,
@@ -286,7 +291,7 @@ impl OpenId {
         }
         let code = returned.code.ok_or(OpenIdError::Misbehaves("it gives neither code nor error"))?;
         let tokens = provider.exchange(code, memo, &self.redirect_uri(provider.id())).await?;
-        let vouched = vouch(provider, &tokens, memo).await?;
+        let vouched = self.vouch(provider, &tokens, memo).await?;
         let origin = self.origin(provider, &vouched, &tokens);
         if let Some(again) = memo.again {
             self.confirm_person(provider, again, &vouched, origin, session, request).await?;
@@ -303,6 +308,18 @@ impl OpenId {
         let newcomer =
             Newcomer { arrival: vouched.arrival, origin, next: memo.next.clone(), front_end: memo.front_end.clone() };
         self.place(newcomer, memo.silent, browser, session, request).await
+    }
+
+    /// Verifies the tokens and asks who she is.
+    async fn vouch(&self, provider: &Provider, tokens: &Tokens, memo: &Memo) -> Result<Vouched, OpenIdError> {
+        let claims = provider.verify_id_token(tokens, Some(&memo.nonce), None).await?;
+        let known = provider.claims(&tokens.access, &claims).await?;
+        let mut arrival = provider.arrival(&claims.subject, &known)?;
+        arrival.claims = self.0.entitlements.kept_of(&known);
+        if provider.settings.kind == ProviderKind::DataPass {
+            arrival.memberships = Some(provider.memberships(&known)?);
+        }
+        Ok(Vouched { claims, arrival })
     }
 
     /// Confirms the session that the browser has: the provider vouches for its person again.
@@ -340,15 +357,4 @@ impl OpenId {
     pub(super) fn unseal(&self, sealed: &[u8]) -> Option<Kept> {
         serde_json::from_slice(&self.0.sealer.open(b"tokens", sealed).ok()?).ok()
     }
-}
-
-/// Verifies the tokens and asks who she is.
-async fn vouch(provider: &Provider, tokens: &Tokens, memo: &Memo) -> Result<Vouched, OpenIdError> {
-    let claims = provider.verify_id_token(tokens, Some(&memo.nonce), None).await?;
-    let known = provider.claims(&tokens.access, &claims).await?;
-    let mut arrival = provider.arrival(&claims.subject, &known)?;
-    if provider.settings.kind == ProviderKind::DataPass {
-        arrival.memberships = Some(provider.memberships(&known)?);
-    }
-    Ok(Vouched { claims, arrival })
 }
