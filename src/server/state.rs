@@ -167,14 +167,7 @@ impl AppState {
         let https = public_url.is_https();
         let sessions = Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session);
         let organisations = Organisations::new(store.clone(), clock.clone(), random.clone(), audit.clone(), &key);
-        let personal_tokens = PersonalTokens::new(
-            store.clone(),
-            clock.clone(),
-            random.clone(),
-            audit.clone(),
-            key.clone(),
-            config.session,
-        );
+        let (personal_tokens, front_ends) = tokens(&config, &store, &clock, &random, &audit, &key);
         let sign_in = SignIn::new(accounts.clone(), audit.clone(), clock.clone(), metrics.clone(), &config.sign_in);
         let entitlements = Entitlements::open(
             &config,
@@ -186,13 +179,6 @@ impl AppState {
             metrics.clone(),
         )?;
         let providers = Providers::open(&config, &clock, &random)?;
-        let front_ends = FrontEnds::new(
-            &config.sign_in.front_ends,
-            store.clone(),
-            clock.clone(),
-            random.clone(),
-            personal_tokens.clone(),
-        );
         let openid = OpenId::new(
             &config,
             providers,
@@ -258,4 +244,20 @@ impl AppState {
             applications,
         })))
     }
+}
+
+/// Tokens of people's own, and the pages elsewhere that get such.
+fn tokens(
+    config: &Config,
+    store: &Store,
+    clock: &Clock,
+    random: &Random,
+    audit: &Audit,
+    key: &MasterKey,
+) -> (PersonalTokens, FrontEnds) {
+    let (store, clock, random) = (store.clone(), clock.clone(), random.clone());
+    let tokens =
+        PersonalTokens::new(store.clone(), clock.clone(), random.clone(), audit.clone(), key.clone(), config.session);
+    let front_ends = FrontEnds::new(&config.sign_in.front_ends, store, clock, random, tokens.clone());
+    (tokens, front_ends)
 }
