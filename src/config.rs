@@ -2,9 +2,11 @@
 //!
 //! [`SETTINGS`] is the one list: the reference that `parloir config` prints, what is accepted in `parloir.toml` and in the
 //! environment, and how a value reaches [`Config`]. The environment (`PARLOIR__SECTION__KEY`) stands over the file.
-//! [`PROVIDER_SETTINGS`] is the same for each of the providers in `[[sign_in.providers]]`.
+//! [`PROVIDER_SETTINGS`] is the same for each of the providers in `[[sign_in.providers]]`, [`FRONT_END_SETTINGS`] for each of
+//! `[[sign_in.front_ends]]`.
 
 mod entitlements;
+mod front_ends;
 mod given;
 mod http;
 mod load;
@@ -24,6 +26,7 @@ use crate::base::{Database, Limit, Secret};
 
 pub use crate::base::HttpSettings;
 pub use entitlements::{DeployCenter, Entitlements, EntitlementsProvider};
+pub use front_ends::{FRONT_END_SETTINGS, FrontEnd, FrontEndDefect, FrontEndDraft, FrontEndId};
 pub use load::{ConfigError, Sources};
 pub use providers::{
     AdminClaim, ClientAuthentication, EmailTrust, EncryptedWith, Endpoints, IdTokenSettings, Incomplete, Label,
@@ -113,6 +116,8 @@ pub struct SignIn {
     pub per_address: Limit,
     /// `[[sign_in.providers]]`, in the order of their buttons; ids are unique.
     pub providers: Vec<Provider>,
+    /// `[[sign_in.front_ends]]`; ids are unique.
+    pub front_ends: Vec<FrontEnd>,
 }
 
 /// How applications get tokens.

@@ -7,6 +7,7 @@ import type { Application, Room } from "./application";
 import { Gated } from "./deploy-center";
 import type { Organisation } from "./organisation";
 import { fillSignIn, makeRoom, openPersonMenu, registerApplication } from "./people";
+import { makeOrganisations, organisationVisits } from "./organisation-pages";
 import { makeArrivals, providerVisits } from "./provider-pages";
 import type { Person, Server } from "./server";
 
@@ -67,6 +68,7 @@ export async function makeWorld(cast: Cast): Promise<World> {
   const former = await server.application({ name: "Former intranet", domains: ["intranet.example.org"] });
   await server.command(["application", "disable", former.clientId]);
   await makeArrivals(server, organisation);
+  await makeOrganisations(server, organisation);
   const gated = await Gated.start();
   return { ...cast, open, restricted, newcomer, busy, gated };
 }
@@ -93,6 +95,7 @@ export const visits: Visit[] = [
     },
   },
   ...providerVisits,
+  ...organisationVisits,
   ...accessVisits,
   { name: "nothing here", who: nobody, open: at("/no-such-page") },
   { name: "rooms, none yet", who: (world) => world.newcomer, open: at("/rooms") },

@@ -2,7 +2,7 @@
 //!
 //! | surface | credentials, in the order in which they are tried |
 //! |---|---|
-//! | `/external-api/v1.0/rooms/…` | delegated token |
+//! | `/external-api/v1.0/rooms/…` | personal token (known by `prl_pat_`), delegated token |
 //! | pages, `/auth/…`, `/actions/…` | session cookie |
 //!
 //! Everything else takes none. A session is never looked at on the API, a token never on a page.
@@ -12,7 +12,7 @@ mod flash;
 mod language;
 mod session;
 
-pub use bearer::require_token;
+pub use bearer::{Bearers, require_token};
 pub use flash::{Flashes, carry_flash};
 pub use language::language_of;
-pub use session::{SessionLayer, recognise_visitor, secure_removal, session_layer};
+pub use session::{People, SessionLayer, recognise_visitor, secure_removal, session_layer};

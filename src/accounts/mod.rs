@@ -6,10 +6,12 @@ mod device;
 mod entity;
 mod error;
 mod identity;
+pub mod organisations;
 mod own_sessions;
 pub mod pages;
 mod passwords;
 mod pending;
+pub mod personal_tokens;
 pub mod profile;
 mod provider_sessions;
 mod service;
@@ -23,9 +25,17 @@ pub use device::Device;
 pub use entity::{Account, PasswordHash, Role, Status};
 pub use error::AccountError;
 pub use identity::{Arrival, Identity, Reception};
+pub use organisations::{
+    Belonging, ListedOrganisation, Membership, Organisation, OrganisationError, OrganisationRequest, Organisations,
+    Requester,
+};
 pub use own_sessions::OwnSession;
 pub use passwords::{PasswordError, Passwords};
+pub use personal_tokens::{
+    Held, NewPersonalToken, PersonalToken, PersonalTokenError, PersonalTokenSecret, PersonalTokenUseError,
+    PersonalTokens,
+};
 pub use provider_sessions::{Ended, ORIGIN, Origin, ProviderSession};
 pub use service::{Accounts, NewAccount};
-pub use sessions::{NoSessionId, SIGNED_IN, SessionId, Sessions, SignedIn};
-pub use visitor::Visitor;
+pub use sessions::{NoSessionId, ORGANISATION, SIGNED_IN, SessionId, Sessions, SignedIn};
+pub use visitor::{ActingFor, Visitor};

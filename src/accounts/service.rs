@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::entity::{ActiveModel, Column, Entity};
 use super::own_sessions::end_in;
+use super::personal_tokens::revoke_all_in;
 use super::{Account, AccountError, PasswordHash, Passwords, Role, Status};
 use crate::audit::{Action, Actor, Audit, Event, record_in};
 use crate::base::{
@@ -121,7 +122,7 @@ impl Accounts {
             .await
     }
 
-    /// Switches an account off or on. Off ends its sessions.
+    /// Switches an account off or on. Off ends its sessions and its own tokens.
     pub async fn set_enabled(
         &self,
         email: &EmailAddress,
@@ -152,7 +153,7 @@ impl Accounts {
         .await
     }
 
-    /// Gives an account a new password, which ends its sessions. A person who never came has none: she is claimed by a
+    /// Gives an account a new password, which ends its sessions and its own tokens. A person who never came has none: she is claimed by a
     /// sign-in with her verified address, not by whoever knows a password.
     pub async fn set_password(
         &self,
@@ -198,7 +199,7 @@ impl Accounts {
         .await
     }
 
-    /// One change of one account found by its address, with its event; sessions end when the account is disabled or its
+    /// One change of one account found by its address, with its event; sessions and own tokens end when the account is disabled or its
     /// password changes.
     async fn change<F>(
         &self,
@@ -220,7 +221,7 @@ impl Accounts {
                 let account = Entity::update(row).exec(&*tx).await.map_err(StoreError::from)?;
                 let after = json!({ "role": account.role.to_string(), "status": account.status.to_string() });
                 if matches!(action, Action::AccountDisabled | Action::AccountPasswordSet) {
-                    end_sessions_in(&tx, account.id).await?;
+                    end_access_in(&tx, account.id, now).await?;
                 }
                 let event = Event::new(action, actor).on_behalf_of(account.id);
                 record_in(&tx, audit.row(event.details(json!({ "before": before, "after": after })))).await?;
@@ -254,8 +255,9 @@ fn came(account: &Account) -> Result<(), AccountError> {
     if account.email_verified { Ok(()) } else { Err(AccountError::Pending) }
 }
 
-/// Ends every session of `account`.
-async fn end_sessions_in(tx: &Tx, account: AccountId) -> Result<(), StoreError> {
+/// Ends every session of `account`, and every token that she made for herself.
+async fn end_access_in(tx: &Tx, account: AccountId, now: Timestamp) -> Result<(), StoreError> {
+    revoke_all_in(tx, account, now).await?;
     end_in(tx, account, None).await?;
     Ok(())
 }

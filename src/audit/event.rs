@@ -1,11 +1,11 @@
 //! What can happen, and the form in which it is told.
 
 use sea_orm::ActiveValue::Set;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::EventRow;
-use crate::base::{AccountId, ApplicationId, AuditId, ClientRequest, RoomId, Timestamp, TokenId};
+use crate::base::{AccountId, ApplicationId, AuditId, ClientRequest, PersonalTokenId, RoomId, Timestamp, TokenId};
 
 macro_rules! actions {
     ($($(#[doc = $doc:literal])+ $variant:ident = $text:literal,)*) => {
@@ -71,6 +71,22 @@ actions! {
     ApplicationManagerRemoved = "application.manager_removed",
     /// All tokens of an application were revoked.
     ApplicationTokensRevoked = "application.tokens_revoked",
+    /// A person got a token for herself.
+    PersonalTokenCreated = "personal_token.created",
+    /// A person's own token was revoked.
+    PersonalTokenRevoked = "personal_token.revoked",
+    /// An organisation was let in.
+    OrganisationCreated = "organisation.created",
+    /// An organisation was renamed, or an alias of it added or taken away.
+    OrganisationUpdated = "organisation.updated",
+    /// An organisation is let in no more.
+    OrganisationDeleted = "organisation.deleted",
+    /// A person chose for which organisation she acts.
+    OrganisationChosen = "organisation.chosen",
+    /// Somebody asked the administrators to let her organisation in.
+    OrganisationRequested = "organisation.requested",
+    /// An administrator put such a request away.
+    OrganisationRequestDismissed = "organisation.request_dismissed",
     /// The signing key was replaced.
     KeyRotated = "key.rotated",
     /// An application's secret was replaced.
@@ -139,6 +155,7 @@ pub struct Event {
     on_behalf_of: Option<AccountId>,
     application: Option<ApplicationId>,
     token: Option<TokenId>,
+    personal_token: Option<PersonalTokenId>,
     room: Option<RoomId>,
     request: Option<ClientRequest>,
     details: Option<Value>,
@@ -148,7 +165,17 @@ impl Event {
     /// `actor` did `action`.
     pub fn new(action: Action, actor: Actor) -> Self {
         let application = if let Actor::Application(id) = actor { Some(id) } else { None };
-        Self { action, actor, on_behalf_of: None, application, token: None, room: None, request: None, details: None }
+        Self {
+            action,
+            actor,
+            on_behalf_of: None,
+            application,
+            token: None,
+            personal_token: None,
+            room: None,
+            request: None,
+            details: None,
+        }
     }
 
     /// It concerns, or was done for, this person.
@@ -176,6 +203,13 @@ impl Event {
         self
     }
 
+    /// It concerns, or was done with, this token of a person's own: its id stands in the details.
+    #[must_use]
+    pub fn personal_token(mut self, token: PersonalTokenId) -> Self {
+        self.personal_token = Some(token);
+        self
+    }
+
     /// It concerns this room.
     #[must_use]
     pub fn room(mut self, room: RoomId) -> Self {
@@ -198,6 +232,14 @@ impl Event {
     }
 
     pub(super) fn into_row(self, id: AuditId, at: Timestamp) -> EventRow {
+        let details = match (self.personal_token, self.details) {
+            (Some(token), Some(Value::Object(mut details))) => {
+                details.insert("personal_token".to_owned(), json!(token));
+                Some(Value::Object(details))
+            }
+            (Some(token), _) => Some(json!({ "personal_token": token })),
+            (None, details) => details,
+        };
         let (address, request_id) = match self.request {
             Some(request) => (Some(request.address.to_string()), Some(request.id)),
             None => (None, None),
@@ -214,7 +256,7 @@ impl Event {
             room_id: Set(self.room),
             address: Set(address),
             request_id: Set(request_id.filter(|id| !id.is_empty())),
-            details: Set(self.details.map(|details| details.to_string())),
+            details: Set(details.map(|details| details.to_string())),
             refusal_key: Set(None),
             occurrences: Set(1),
         }

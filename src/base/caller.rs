@@ -6,7 +6,9 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 
-use super::{AccountId, Answer, ApplicationId, Code, Failure, KeptEntitlement, Scope, ScopeList, TokenId};
+use super::{
+    AccountId, Answer, ApplicationId, Code, Failure, KeptEntitlement, PersonalTokenId, Scope, ScopeList, TokenId,
+};
 
 /// An authenticated caller: a person, and the application that acts for her if there is one. Made by `access` alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +32,8 @@ pub enum Via {
     Session,
     /// A delegated token of ours, with its `jti`.
     DelegatedToken(TokenId),
+    /// A token that the person made for herself.
+    PersonalToken(PersonalTokenId),
 }
 
 impl Caller {

@@ -73,6 +73,8 @@ codes! {
     InvalidCredentials = "invalid_credentials",
     /// The page number lies outside the list.
     InvalidPage = "invalid_page",
+    /// The code is unknown, used, too old or made for somebody else, or the verifier does not fit (RFC 6749 §5.2, RFC 7636 §4.6).
+    InvalidGrant = "invalid_grant",
     /// A field is missing or has a value that cannot be used (RFC 6749 §5.2).
     InvalidRequest = "invalid_request",
     /// The person to act for is not named by a valid e-mail address.
@@ -89,6 +91,10 @@ codes! {
     NotEntitled = "not_entitled",
     /// There is nothing at this address.
     NotFound = "not_found",
+    /// There is no such organisation.
+    OrganisationNotFound = "organisation_not_found",
+    /// No organisation of hers is let in here.
+    OrganisationUnknown = "organisation_unknown",
     /// The body cannot be read in the media type it claims.
     ParseError = "parse_error",
     /// The body is larger than this address takes.
@@ -105,6 +111,8 @@ codes! {
     SignInDenied = "sign_in_denied",
     /// No sign-in that this browser began is known under this state: it is too old, or was used.
     SignInExpired = "sign_in_expired",
+    /// The SIRET leads to an organisation already.
+    SiretTaken = "siret_taken",
     /// The server cannot answer now; `Retry-After` says when to come again.
     TemporarilyUnavailable = "temporarily_unavailable",
     /// The request took longer than the server gives it.

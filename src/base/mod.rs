@@ -19,6 +19,8 @@ mod clock;
 #[cfg(feature = "ssr")]
 mod code;
 #[cfg(feature = "ssr")]
+mod credential;
+#[cfg(feature = "ssr")]
 mod disk;
 #[cfg(feature = "ssr")]
 mod email;
@@ -46,6 +48,8 @@ mod routes;
 mod scope;
 #[cfg(feature = "ssr")]
 mod secret;
+#[cfg(feature = "ssr")]
+mod siret;
 #[cfg(feature = "ssr")]
 mod slug;
 #[cfg(feature = "ssr")]

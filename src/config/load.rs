@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::front_ends::{self, FrontEndDefect};
 use super::given::Given;
 use super::providers::{self, ProviderDefect};
 use super::{Config, Entitlements, SETTINGS, Setting};
@@ -59,6 +60,16 @@ pub enum ConfigError {
         /// What is accepted.
         accepts: &'static str,
     },
+    /// A front end's settings cannot be used.
+    #[error("{front_end}: {defect} (in {origin})")]
+    FrontEnd {
+        /// Its place in the list.
+        front_end: String,
+        /// What is wrong with it.
+        defect: FrontEndDefect,
+        /// Where it stands.
+        origin: String,
+    },
     /// A setting that another one needs is missing.
     #[error("{key} is missing: {because} needs it")]
     Missing {
@@ -107,12 +118,15 @@ impl Config {
             }
         }
         // Providers go by what `[http]` says.
-        let providers = given.remove(providers::LIST);
+        let (providers, front_ends) = (given.remove(providers::LIST), given.remove(front_ends::LIST));
         for (key, (value, origin)) in given {
             apply(&mut config, &key, &value, origin)?;
         }
         if let Some((list, origin)) = providers {
             config.sign_in.providers = providers::read(&list, &origin, &config.http)?;
+        }
+        if let Some((list, origin)) = front_ends {
+            config.sign_in.front_ends = front_ends::read(&list, &origin)?;
         }
         agree(&config.entitlements)?;
         Ok(config)

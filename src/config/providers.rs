@@ -133,8 +133,19 @@ impl fmt::Display for ProviderId {
 pub enum ProviderKind {
     /// `oidc`: OpenID Connect Core 1.0.
     Oidc,
-    /// `datapass`: the sign-in of `DataPass`.
+    /// `datapass`: the same, and the provider says for which organisations somebody comes; she acts for one of them.
     DataPass,
+}
+
+impl ProviderKind {
+    /// What is asked for where the settings do not say.
+    fn usual_scopes(self) -> Vec<String> {
+        let last = match self {
+            Self::Oidc => "profile",
+            Self::DataPass => "organizations",
+        };
+        ["openid", "email", last].map(str::to_owned).to_vec()
+    }
 }
 
 /// What stands on a button, in each language.

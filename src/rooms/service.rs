@@ -263,6 +263,7 @@ pub(super) fn about(action: Action, caller: &Caller, request: &ClientRequest) ->
     let event = Event::new(action, actor).on_behalf_of(caller.person).from(request);
     match caller.via {
         Via::DelegatedToken(token) => event.token(token),
+        Via::PersonalToken(token) => event.personal_token(token),
         Via::Session => event,
     }
 }

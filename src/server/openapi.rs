@@ -32,6 +32,7 @@ use crate::{delegation, rooms, sign_in};
         sign_in::openid::api::callback,
         sign_in::openid::api::signed_out,
         sign_in::openid::api::back_channel_logout,
+        sign_in::front_end::api::exchange,
         health::live,
         health::ready,
         metrics::show,

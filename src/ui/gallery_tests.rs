@@ -12,7 +12,12 @@ use crate::base::{Language, Timestamp};
 const NOW: Timestamp = Timestamp::from_seconds(1_795_439_109);
 
 fn ada() -> Viewer {
-    Viewer { name: "Ada Lovelace".into(), email: Some("ada@example.org".into()), administrator: true }
+    Viewer {
+        name: "Ada Lovelace".into(),
+        email: Some("ada@example.org".into()),
+        administrator: true,
+        organisations: None,
+    }
 }
 
 fn ago(seconds: i64) -> Timestamp {
@@ -373,7 +378,12 @@ fn nothing_here_in_french() {
 fn what_people_typed_is_text() {
     let evil = "\"><script>alert(1)</script>&";
     let html = rendered(Language::En, || {
-        provide_context(Viewer { name: evil.into(), email: Some(evil.into()), administrator: false });
+        provide_context(Viewer {
+            name: evil.into(),
+            email: Some(evil.into()),
+            administrator: false,
+            organisations: None,
+        });
         provide_context(vec![Notice::new(NoticeKind::Info, evil)]);
         provide_context(FormState::new(evil).with_value("name", evil).with_error("name", evil));
         view! {

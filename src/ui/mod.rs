@@ -57,7 +57,9 @@ mod viewer;
 #[cfg(feature = "ssr")]
 pub use self::{
     assets::{Assets, AssetsError, SiteFile},
-    bar::{ACCOUNT_PATH, LANGUAGE_COOKIE, LANGUAGE_PATH, SIGN_IN_PATH, SIGN_OUT_PATH, language_cookie},
+    bar::{
+        ACCOUNT_PATH, LANGUAGE_COOKIE, LANGUAGE_PATH, ORGANISATION_PATH, SIGN_IN_PATH, SIGN_OUT_PATH, language_cookie,
+    },
     button::{ButtonLink, Look, SubmitButton},
     choices::{Checkbox, CheckboxList, Choice, ChoiceCards, FieldGroup, Switch},
     copy::{CodeBlock, CopyField, CopyInline, SecretOnce},
@@ -79,7 +81,7 @@ pub use self::{
     table::{CellNote, Column, ColumnKind, EmptyState, Pager, Table},
     textarea::TextArea,
     title::DocumentTitle,
-    viewer::Viewer,
+    viewer::{Viewer, ViewerOrganisations},
 };
 
 #[cfg(all(test, feature = "ssr"))]

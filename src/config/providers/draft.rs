@@ -30,7 +30,8 @@ pub struct Draft {
     pub(super) authentication: ClientAuthentication,
     pub(super) client_key_file: Option<PathBuf>,
     pub(super) authentication_algorithm: SignatureAlgorithm,
-    pub(super) scopes: Vec<String>,
+    /// None: those of the kind.
+    pub(super) scopes: Option<Vec<String>>,
     pub(super) pkce: bool,
     pub(super) extra_parameters: BTreeMap<String, String>,
     pub(super) ask_again: AskAgain,
@@ -68,9 +69,6 @@ pub enum Incomplete {
     /// Nothing can be done without that key.
     #[error("{0} is missing")]
     Missing(&'static str),
-    /// A way that this version does not have.
-    #[error("kind = \"datapass\" is not supported yet")]
-    DataPass,
     /// That key is needed because of another.
     #[error("{0} is missing, which {1} needs")]
     Needs(&'static str, &'static str),
@@ -99,7 +97,7 @@ impl Default for Draft {
             authentication: ClientAuthentication::SecretPost,
             client_key_file: None,
             authentication_algorithm: SignatureAlgorithm::Es256,
-            scopes: texts(&["openid", "email", "profile"]),
+            scopes: None,
             pkce: true,
             extra_parameters: BTreeMap::new(),
             ask_again: AskAgain::Both,
@@ -128,9 +126,6 @@ impl Default for Draft {
 impl Draft {
     /// The provider, when all that several keys say goes together. `shared` is `[http]`.
     pub(super) fn finish(self, shared: &HttpSettings) -> Result<Provider, Incomplete> {
-        if self.kind == ProviderKind::DataPass {
-            return Err(Incomplete::DataPass);
-        }
         let id = self.id.clone().ok_or(Incomplete::Missing("id"))?;
         let issuer = self.issuer.clone().ok_or(Incomplete::Missing("issuer"))?;
         let client_id = self.client_id.clone().ok_or(Incomplete::Missing("client_id"))?;
@@ -154,7 +149,7 @@ impl Draft {
             token_endpoint_auth_method: self.authentication,
             client_key_file: self.client_key_file.filter(|_| signs_for_itself),
             token_endpoint_auth_signing_alg: signs_for_itself.then_some(self.authentication_algorithm),
-            scopes: self.scopes,
+            scopes: self.scopes.unwrap_or_else(|| self.kind.usual_scopes()),
             pkce: self.pkce,
             extra_parameters: self.extra_parameters,
             ask_again: self.ask_again,

@@ -48,7 +48,8 @@ pub const PROVIDER_SETTINGS: &[Setting<Draft>] = &[
         "kind",
         "\"oidc\"",
         "oidc or datapass",
-        "What is spoken with the provider: OpenID Connect. (datapass is not supported yet.)",
+        "What is spoken with the provider: OpenID Connect. With datapass (DataPass, MonComptePro, ProConnect) it also says for which \
+         organisations, by SIRET, somebody comes: only people of those known here are let in, and act for one of them.",
         |draft, given| {
             let kinds = [("oidc", ProviderKind::Oidc), ("datapass", ProviderKind::DataPass)];
             word(given, &kinds).map(|kind| draft.kind = kind)
@@ -124,10 +125,10 @@ pub const PROVIDER_SETTINGS: &[Setting<Draft>] = &[
         "scopes",
         "[\"openid\", \"email\", \"profile\"]",
         "a list of scopes, each by itself, with openid among them",
-        "What this server asks to know.",
+        "What this server asks to know. With datapass the default is [\"openid\", \"email\", \"organizations\"].",
         |draft, given| {
             let scopes = texts(given).filter(|scopes| scopes.iter().all(|scope| is_scope(scope)))?;
-            scopes.iter().any(|scope| scope == "openid").then(|| draft.scopes = scopes)
+            scopes.iter().any(|scope| scope == "openid").then(|| draft.scopes = Some(scopes))
         }
     ),
     setting!(
