@@ -2,7 +2,7 @@
 //!
 //! [`SETTINGS`] is the one list: the reference that `parloir config` prints, what is accepted in `parloir.toml` and in the
 //! environment, and how a value reaches [`Config`]. The environment (`PARLOIR__SECTION__KEY`) stands over the file.
-//! [`PROVIDER_SETTINGS`] is the same for each of the providers in `[[sign_in.providers]]`.
+//! [`RESOURCE_SERVER_SETTINGS`] are those of `[resource_server]`; [`PROVIDER_SETTINGS`] is the same for each of the providers in `[[sign_in.providers]]`.
 
 mod given;
 mod http;
@@ -10,6 +10,7 @@ mod load;
 mod providers;
 mod public_url;
 mod reference;
+mod resource_server;
 mod risks;
 mod settings;
 
@@ -29,6 +30,10 @@ pub use providers::{
 };
 pub use public_url::PublicUrl;
 pub use reference::reference;
+pub use resource_server::{
+    AcceptedClient, AnswerSettings, ClientScopes, RESOURCE_SERVER_SETTINGS, ResourceServer, ResourceServerDefect,
+    ResourceServerDraft,
+};
 pub use risks::Risk;
 pub use settings::{SETTINGS, Setting};
 
@@ -49,6 +54,8 @@ pub struct Config {
     pub http: HttpSettings,
     /// `sign_in.*`
     pub sign_in: SignIn,
+    /// `resource_server.*`; none when no provider is named there.
+    pub resource_server: Option<ResourceServer>,
     /// `delegation.*`
     pub delegation: Delegation,
     /// `rooms.*`

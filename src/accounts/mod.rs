@@ -3,6 +3,7 @@
 mod administrator;
 mod entity;
 mod error;
+mod holder;
 mod identity;
 mod passwords;
 mod pending;
@@ -16,6 +17,7 @@ pub use administrator::{
 };
 pub use entity::{Account, PasswordHash, Role, Status};
 pub use error::AccountError;
+pub use holder::Holder;
 pub use identity::{Arrival, Identity, Reception};
 pub use passwords::{PasswordError, Passwords};
 pub use provider_sessions::{Ended, ORIGIN, Origin, ProviderSession};

@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
 
 use super::wire::{Fields, WireError};
-use super::{Answer, Caller, Clock, Code, Refusal, Store, StoreError, Timestamp, Tx};
+use super::{Answer, Caller, Clock, Code, Refusal, Store, StoreError, Timestamp, Tx, Via};
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -59,7 +59,10 @@ type Digest = [u8; 32];
 impl NamedRequest {
     /// `caller` sends `fields` by `method` to `path`, one path for both slash forms.
     pub fn new(key: &IdempotencyKey, caller: &Caller, method: &str, path: &str, fields: &Fields) -> Self {
-        let application = caller.application.map(|id| id.as_uuid().to_string()).unwrap_or_default();
+        let application = match &caller.via {
+            Via::ForeignToken(client) => format!("client {client}"),
+            _ => caller.application.map(|id| id.as_uuid().to_string()).unwrap_or_default(),
+        };
         let person = caller.person.to_string();
         let scope = digest(&[&application, &person, method, path, &key.0]);
         Self { scope, fields: digest(&[&fields.canonical()]), caller: caller.clone() }

@@ -11,6 +11,7 @@ mod audit;
 mod database;
 mod decisions;
 mod format;
+mod introspections;
 mod process;
 mod requests;
 
@@ -30,6 +31,7 @@ pub use audit::AuditMetrics;
 pub use database::{DatabaseMetrics, Fate, Pool};
 pub use decisions::Decisions;
 pub use format::Exposition;
+pub use introspections::IntrospectionMetrics;
 pub use requests::{RequestMetrics, RequestUnderWay};
 
 /// All metrics of a server. Clones share them.
@@ -49,6 +51,8 @@ pub struct Families {
     pub tokens: Decisions,
     /// Tokens that are used.
     pub bearers: Decisions,
+    /// Tokens of a provider that it is asked about.
+    pub introspections: IntrospectionMetrics,
     /// People who sign in.
     pub sign_ins: Decisions,
     registry: Registry,
@@ -81,6 +85,7 @@ impl Metrics {
                 ("parloir_bearers_accepted", "Requests whose bearer token and scope were accepted"),
                 ("parloir_bearer_refusals", "Requests whose bearer token or scope was not accepted, by error code"),
             ),
+            introspections: IntrospectionMetrics::register(&mut registry),
             sign_ins: Decisions::register(
                 &mut registry,
                 ("parloir_sign_ins", "Sessions started"),

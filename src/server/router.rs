@@ -9,7 +9,7 @@ use tower_http::compression::CompressionLayer;
 
 use super::pages as browser;
 use super::{AppState, csrf, errors, headers, health, metrics, openapi, request};
-use crate::access::{carry_flash, recognise_visitor, require_token, secure_removal, session_layer};
+use crate::access::{Bearers, carry_flash, foreign, recognise_visitor, require_token, secure_removal, session_layer};
 use crate::sign_in::openid::renew;
 use crate::ui::Pages;
 use crate::{delegation, rooms, sign_in};
@@ -21,11 +21,12 @@ pub(super) const BODY_LIMIT: usize = 64 * 1024;
 pub fn router(state: AppState, pages: Pages) -> Router {
     let public_url = state.config.server.public_url.clone();
     // Two halves, each with its own stack: what machines call, and what browsers do. Short stacks also compile faster.
-    let guard =
-        |route: MethodRouter<AppState>| route.layer(from_fn_with_state(state.delegation.clone(), require_token));
+    let bearers = Bearers { delegation: state.delegation.clone(), foreign: state.foreign.clone() };
+    let guard = |route: MethodRouter<AppState>| route.layer(from_fn_with_state(bearers.clone(), require_token));
     let machines = Router::new()
         .merge(rooms::api::routes(guard))
         .merge(delegation::api::routes())
+        .merge(foreign::api::routes())
         .merge(sign_in::openid::api::provider_routes())
         .merge(health::routes())
         .merge(metrics::routes(&state.config.metrics))

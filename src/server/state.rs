@@ -7,6 +7,7 @@ use axum::extract::FromRef;
 
 use super::secret_key::{SecretKeyError, secret_key};
 use crate::access::Flashes;
+use crate::access::foreign::{ForeignTokens, ResourceServerError};
 use crate::accounts::{Accounts, PasswordError, Passwords, Sessions};
 use crate::applications::Applications;
 use crate::audit::Audit;
@@ -52,6 +53,8 @@ pub struct Services {
     pub applications: Applications,
     /// Tokens for them.
     pub delegation: Delegation,
+    /// Tokens that a sign-in provider made.
+    pub foreign: ForeignTokens,
     /// Rooms.
     pub rooms: Rooms,
     /// People as a whole.
@@ -88,6 +91,7 @@ handlers_may_ask_for! {
     sign_in: SignIn,
     openid: OpenId,
     delegation: Delegation,
+    foreign: ForeignTokens,
     rooms: Rooms,
     assets: Arc<Assets>,
 }
@@ -115,6 +119,9 @@ pub enum StartError {
     /// An identity provider of the settings cannot be used.
     #[error(transparent)]
     Provider(#[from] ProviderError),
+    /// The tokens of a provider cannot be taken.
+    #[error(transparent)]
+    ResourceServer(#[from] ResourceServerError),
     /// Passwords cannot be hashed.
     #[error(transparent)]
     Passwords(#[from] PasswordError),
@@ -143,6 +150,8 @@ impl AppState {
         let sessions = Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session);
         let sign_in = SignIn::new(accounts.clone(), audit.clone(), clock.clone(), metrics.clone(), &config.sign_in);
         let providers = Providers::open(&config, &clock, &random)?;
+        let foreign =
+            ForeignTokens::open(&config, providers.clone(), clock.clone(), metrics.clone(), accounts.clone())?;
         let openid = OpenId::new(
             &config,
             providers,
@@ -170,6 +179,7 @@ impl AppState {
             sessions,
             sign_in,
             openid,
+            foreign,
             delegation: Delegation::new(
                 store.clone(),
                 clock.clone(),

@@ -14,6 +14,7 @@ mod crash;
 mod doctor;
 mod every_answer;
 mod external_ids;
+mod foreign_tokens;
 mod forged_tokens;
 mod idempotency;
 mod idempotency_races;
