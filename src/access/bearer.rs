@@ -37,10 +37,16 @@ pub async fn require_token(
     let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
     let needed = needed_scope(route, request.method());
     let caller = bearers.authenticate(request.headers(), needed, &client).await;
-    if let Some(caller) = caller.inspect_err(|Failure(refusal)| counted.refused(refusal.code))? {
-        request.extensions_mut().insert(caller);
+    let caller = caller.inspect_err(|Failure(refusal)| counted.refused(refusal.code))?;
+    if let Some(caller) = &caller {
+        request.extensions_mut().insert(caller.clone());
     }
     let response = next.run(request).await;
+    // Whoever looks at what an application does wants to see where it meets a limit of its rights.
+    let forbidden = response.status() == StatusCode::FORBIDDEN;
+    if let Some(caller) = &caller {
+        bearers.delegation.count_use(caller, refusal_code(&response).filter(|_| forbidden));
+    }
     // Which scope is needed, the route alone knows.
     match refusal_code(&response) {
         Some(code @ Code::InsufficientScope) => counted.refused(code),
@@ -62,7 +68,7 @@ impl Bearers {
             return Err(Failure(Answer::detail(StatusCode::UNAUTHORIZED, Code::NotAuthenticated, text).challenge()));
         };
         if !self.foreign.are_taken() || self.is_ours(token) {
-            return Ok(Some(self.delegation.verify(token).await?));
+            return Ok(Some(self.delegation.verify(token, client).await?));
         }
         Ok(self.foreign.verify(token, needed, client).await?)
     }

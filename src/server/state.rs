@@ -90,6 +90,7 @@ handlers_may_ask_for! {
     sessions: Sessions,
     sign_in: SignIn,
     openid: OpenId,
+    applications: Applications,
     delegation: Delegation,
     foreign: ForeignTokens,
     rooms: Rooms,
