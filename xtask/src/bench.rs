@@ -5,6 +5,7 @@
 
 mod disk;
 mod http;
+mod introspection;
 mod load;
 mod report;
 mod server;
@@ -22,7 +23,7 @@ use crate::steps::{self, Steps};
 use disk::Disk;
 use http::Request;
 use load::Load;
-use report::{Measurement, Report, Sample, TARGET_CONNECTIONS};
+use report::{FOREIGN, LIST, Measurement, Report, Sample, TARGET_CONNECTIONS};
 use server::Server;
 use stage::{Requests, Stage};
 
@@ -43,9 +44,17 @@ struct Kind {
 }
 
 /// In the order in which they are measured: what makes the database grow comes last.
-const KINDS: [Kind; 4] = [
+const KINDS: [Kind; 5] = [
     Kind { what: "token", limit: "signing alone", adds_disk: true, expected: 200, requests: |all| &all.token },
-    Kind { what: "list", limit: "the query of the page", adds_disk: false, expected: 200, requests: |all| &all.list },
+    Kind { what: LIST, limit: "the query of the page", adds_disk: false, expected: 200, requests: |all| &all.list },
+    // The same page for a token of an identity provider, which was asked about a moment ago.
+    Kind {
+        what: FOREIGN,
+        limit: "the query of the page",
+        adds_disk: false,
+        expected: 200,
+        requests: |all| &all.foreign,
+    },
     Kind { what: "retrieve", limit: "the one query", adds_disk: false, expected: 200, requests: |all| &all.retrieve },
     Kind { what: "create", limit: "one small commit", adds_disk: false, expected: 201, requests: |all| &all.create },
 ];
