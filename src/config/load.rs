@@ -117,7 +117,7 @@ impl Config {
     }
 }
 
-fn apply<T>(
+fn apply<T: 'static>(
     target: &mut T,
     settings: &'static [Setting<T>],
     key: &str,
@@ -138,7 +138,12 @@ fn apply<T>(
     }
 }
 
-fn take<T>(target: &mut T, setting: &'static Setting<T>, value: &Given, origin: String) -> Result<(), ConfigError> {
+fn take<T: 'static>(
+    target: &mut T,
+    setting: &'static Setting<T>,
+    value: &Given,
+    origin: String,
+) -> Result<(), ConfigError> {
     (setting.set)(target, value).ok_or_else(|| ConfigError::Unusable {
         key: setting.key,
         value: setting.shown(value),

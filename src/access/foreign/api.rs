@@ -24,7 +24,7 @@ where
     ForeignTokens: FromRef<S>,
     S: Clone + Send + Sync + 'static,
 {
-    let of_server = get(async |State(tokens): State<ForeignTokens>| describe_resource(State(tokens)).await);
+    let of_server = get(describe_resource);
     let of_api = get(async |State(tokens): State<ForeignTokens>| axum::Json(ResourceOut::of(&tokens, API)));
     Router::new()
         .both("/jwks/", get(list_public_keys).always(header::CACHE_CONTROL, KEPT))

@@ -161,11 +161,10 @@ fn invalid(code: Code, text: &'static str) -> Answer {
 impl Refusal for Denied {
     fn answer(&self) -> Answer {
         match self {
-            Self::Malformed | Self::Inactive | Self::NoClient | Self::UnknownClient => {
+            Self::Unusable(Defect::Expired) => invalid(Code::InvalidToken, "Token expired."),
+            Self::Malformed | Self::Inactive | Self::Unusable(_) | Self::NoClient | Self::UnknownClient => {
                 invalid(Code::InvalidToken, "Invalid token.")
             }
-            Self::Unusable(Defect::Expired) => invalid(Code::InvalidToken, "Token expired."),
-            Self::Unusable(_) => invalid(Code::InvalidToken, "Invalid token."),
             Self::NoSubject => invalid(Code::InvalidToken, "Login failed"),
             Self::RequiredScope(scopes) => {
                 Answer::detail(StatusCode::FORBIDDEN, Code::InsufficientScope, "Insufficient permissions.")

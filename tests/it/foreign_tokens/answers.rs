@@ -211,7 +211,7 @@ fn encrypted_answers() {
             &[
                 ("resource_server.response", "encrypted"),
                 ("resource_server.introspection_encrypted_response_alg", "ECDH-ES"),
-                ("resource_server.decryption_key_files", &files),
+                ("resource_server.decryption_key_files", &*files),
             ],
         )
         .await;

@@ -46,7 +46,7 @@ impl Stage {
             ("resource_server.client_secret", CLIENT_SECRET),
             ("resource_server.accepted_clients", "calendar"),
         ];
-        let server = database.serve_beside(&[peer.entry("test", &provider)], &[&least, settings].concat()).await;
+        let server = database.serve_beside(&[peer.entry("test", &provider)], &[&least[..], settings].concat()).await;
         let stage = Self { peer, server, shown: AtomicUsize::new(0) };
         stage.says(json!({}));
         stage

@@ -39,7 +39,7 @@ impl Place {
             ("resource_server.client_secret", CLIENT_SECRET),
             ("resource_server.accepted_clients", "calendar"),
         ];
-        let settings = [&least, settings].concat();
+        let settings = [&least[..], settings].concat();
         let server = beside(database, &[(&self.provider, "test", json!({}), json!({}))], &settings).await;
         self.register(&server, metadata).await;
         server
@@ -151,7 +151,7 @@ fn who_we_are_is_proven_in_every_way() {
             (
                 &[
                     ("resource_server.token_endpoint_auth_method", "private_key_jwt"),
-                    ("resource_server.client_key_file", &signing),
+                    ("resource_server.client_key_file", &*signing),
                 ],
                 "private_key_jwt",
             ),
@@ -213,23 +213,25 @@ fn signed_and_then_encrypted_to_the_keys_that_it_fetches() {
     });
 }
 
+/// Encrypted answers, which are decrypted with the keys in these files.
+fn sealed(files: &str) -> [(&'static str, &str); 3] {
+    [
+        ("resource_server.response", "encrypted"),
+        ("resource_server.introspection_encrypted_response_alg", "ECDH-ES"),
+        ("resource_server.decryption_key_files", files),
+    ]
+}
+
 #[test]
 fn keys_are_replaced_on_both_sides() {
     on_sqlite(async |database: Database| {
         let place = Place::new(&database, json!(["EC"])).await;
         let (old, new) = (file(&database, &Key::ec("old"), "old.pem"), file(&database, &Key::ec("new"), "new.pem"));
-        let settings = |files| {
-            [
-                ("resource_server.response", "encrypted"),
-                ("resource_server.introspection_encrypted_response_alg", "ECDH-ES"),
-                ("resource_server.decryption_key_files", files),
-            ]
-        };
         let metadata = json!({
             "introspection_encrypted_response_alg": "ECDH-ES",
             "introspection_encrypted_response_enc": "A256GCM",
         });
-        let before = place.serve(&database, &settings(&old), metadata.clone()).await;
+        let before = place.serve(&database, &sealed(&old), metadata.clone()).await;
         list(&before, &place.token("openid rooms:list").await).await.expect(200);
 
         // The provider signs with a new key, and forgets the old one.
@@ -239,7 +241,7 @@ fn keys_are_replaced_on_both_sides() {
 
         // We take a second key: what is still encrypted with the first one is read, and what the provider fetches from now on too.
         let both = [new.as_str(), old.as_str()].join(",");
-        let after = place.serve(&database, &settings(&both), metadata.clone()).await;
+        let after = place.serve(&database, &sealed(&both), metadata.clone()).await;
         place.register(&before, metadata.clone()).await;
         list(&after, &place.token("openid rooms:list").await).await.expect(200);
         place.register(&after, metadata).await;
@@ -264,15 +266,10 @@ fn an_answer_in_another_form_is_refused() {
             "introspection_encrypted_response_enc": "A256GCM",
         });
         let signed = [("resource_server.response", "signed")];
-        let sealed = [
-            ("resource_server.response", "encrypted"),
-            ("resource_server.introspection_encrypted_response_alg", "ECDH-ES"),
-            ("resource_server.decryption_key_files", &*files),
-        ];
         let cases: [(&[(&str, &str)], Value); 3] = [
             (&signed, json!({ "introspection_signed_response_alg": "RS256" })),
             // Only signed, where it is to be encrypted.
-            (&sealed, json!({})),
+            (&sealed(&files), json!({})),
             // The provider answers 400 to a client of encrypted answers that asks for JSON.
             (&[], encrypted),
         ];
