@@ -66,7 +66,7 @@ async fn each_is_remembered_for_its_time() {
     ] {
         let memory = Memory::new();
         for micros in 0..2 {
-            memory.clock.advance(Duration::from_micros(micros * (seconds * 1_000_000 - 1)));
+            memory.clock.advance(Duration::from_micros(micros * (seconds * 1_000_000_u64).saturating_sub(1)));
             assert_eq!(memory.of("token", finding.clone()).await, finding.verdict);
         }
         assert_eq!(memory.asked(), if seconds > 0 { 1 } else { 2 }, "{finding:?}");
@@ -126,7 +126,10 @@ async fn whoever_asked_may_go_away() {
 #[tokio::test]
 async fn a_question_that_panics_leaves_nothing_under_way() {
     let memory = Memory::new();
-    let verdict = memory.verdicts.of(Digest::of("token"), || async { panic!("on purpose") }).await;
+    async fn broken() -> Finding {
+        panic!("on purpose")
+    }
+    let verdict = memory.verdicts.of(Digest::of("token"), broken).await;
     assert_eq!(verdict, Err(Denied::Fault(IntrospectionFault::Lost)));
     memory.of("token", taken(None)).await.unwrap();
 }
