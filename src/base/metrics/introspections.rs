@@ -6,7 +6,7 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
-use prometheus_client::registry::Registry;
+use prometheus_client::registry::{Registry, Unit};
 
 /// Questions about tokens, and those that needed none.
 #[derive(Clone, Debug)]
@@ -38,11 +38,8 @@ impl IntrospectionMetrics {
             "Requests with a token of the identity provider that was asked about a moment ago",
             metrics.remembered.clone(),
         );
-        registry.register(
-            "parloir_introspection_duration_seconds",
-            "How long the identity provider took to answer",
-            metrics.duration.clone(),
-        );
+        let took = "How long the identity provider took to answer";
+        registry.register_with_unit("parloir_introspection_duration", took, Unit::Seconds, metrics.duration.clone());
         metrics
     }
 
