@@ -4,6 +4,7 @@
 //! environment, and how a value reaches [`Config`]. The environment (`PARLOIR__SECTION__KEY`) stands over the file.
 //! [`RESOURCE_SERVER_SETTINGS`] are those of `[resource_server]`; [`PROVIDER_SETTINGS`] is the same for each of the providers in `[[sign_in.providers]]`.
 
+mod entitlements;
 mod given;
 mod http;
 mod load;
@@ -23,6 +24,7 @@ use ipnet::IpNet;
 use crate::base::{Database, Limit, Secret};
 
 pub use crate::base::HttpSettings;
+pub use entitlements::{DeployCenter, Entitlements, EntitlementsProvider};
 pub use load::{ConfigError, Sources};
 pub use providers::{
     AdminClaim, ClientAuthentication, EmailTrust, EncryptedWith, Endpoints, IdTokenSettings, Incomplete, Label,
@@ -60,6 +62,8 @@ pub struct Config {
     pub delegation: Delegation,
     /// `rooms.*`
     pub rooms: Rooms,
+    /// `entitlements.*`
+    pub entitlements: Entitlements,
     /// `audit.retention_days`
     pub audit_retention: Duration,
     /// `metrics.*`

@@ -17,13 +17,13 @@ pub fn reference() -> String {
          # Each can also be set in the environment: server.listen is PARLOIR__SERVER__LISTEN, which stands over the file.\n\
          # A secret can stand in a file of its own: security.secret_key_file = \"/run/secrets/key\".\n",
     );
-    sections(&mut text, SETTINGS);
-    sections(&mut text, RESOURCE_SERVER_SETTINGS);
+    sections(&mut text, SETTINGS.iter().copied());
+    sections(&mut text, RESOURCE_SERVER_SETTINGS.iter());
     providers(&mut text);
     text
 }
 
-fn sections<T>(text: &mut String, settings: &[Setting<T>]) {
+fn sections<T: 'static>(text: &mut String, settings: impl Iterator<Item = &'static Setting<T>>) {
     let mut section = "";
     for setting in settings {
         let (this, name) = setting.key.split_once('.').unwrap_or(("", setting.key));

@@ -11,9 +11,13 @@ use crate::access::foreign::{ForeignTokens, ResourceServerError};
 use crate::accounts::{Accounts, PasswordError, Passwords, Sessions};
 use crate::applications::Applications;
 use crate::audit::Audit;
-use crate::base::{Clock, InstallationError, MasterKey, Metrics, Purpose, Random, Store, StoreError, check_secret_key};
+use crate::base::{
+    Clock, InstallationError, MasterKey, Metrics, OutgoingSetupError, Purpose, Random, Store, StoreError,
+    check_secret_key,
+};
 use crate::config::Config;
 use crate::delegation::Delegation;
+use crate::entitlements::Entitlements;
 use crate::jose::{JoseError, Keyring};
 use crate::lifecycle::Lifecycle;
 use crate::providers::{ProviderError, Providers};
@@ -55,6 +59,8 @@ pub struct Services {
     pub delegation: Delegation,
     /// Tokens that a sign-in provider made.
     pub foreign: ForeignTokens,
+    /// Who may use the service.
+    pub entitlements: Entitlements,
     /// Rooms.
     pub rooms: Rooms,
     /// People as a whole.
@@ -93,6 +99,7 @@ handlers_may_ask_for! {
     applications: Applications,
     delegation: Delegation,
     foreign: ForeignTokens,
+    entitlements: Entitlements,
     rooms: Rooms,
     assets: Arc<Assets>,
 }
@@ -123,6 +130,9 @@ pub enum StartError {
     /// The tokens of a provider cannot be taken.
     #[error(transparent)]
     ResourceServer(#[from] ResourceServerError),
+    /// The entitlements provider of the settings cannot be used.
+    #[error("entitlements: {0}")]
+    Entitlements(#[from] OutgoingSetupError),
     /// Passwords cannot be hashed.
     #[error(transparent)]
     Passwords(#[from] PasswordError),
@@ -150,6 +160,15 @@ impl AppState {
         let https = public_url.is_https();
         let sessions = Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session);
         let sign_in = SignIn::new(accounts.clone(), audit.clone(), clock.clone(), metrics.clone(), &config.sign_in);
+        let entitlements = Entitlements::open(
+            &config,
+            store.clone(),
+            clock.clone(),
+            random.clone(),
+            key.clone(),
+            audit.clone(),
+            metrics.clone(),
+        )?;
         let providers = Providers::open(&config, &clock, &random)?;
         let foreign =
             ForeignTokens::open(&config, providers.clone(), clock.clone(), metrics.clone(), accounts.clone())?;
@@ -164,6 +183,7 @@ impl AppState {
             accounts.clone(),
             sessions.clone(),
             sign_in.clone(),
+            entitlements.clone(),
         );
         let rooms = Rooms::new(
             store.clone(),
@@ -181,6 +201,7 @@ impl AppState {
             sign_in,
             openid,
             foreign,
+            entitlements,
             delegation: Delegation::new(
                 store.clone(),
                 clock.clone(),
