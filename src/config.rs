@@ -2,8 +2,8 @@
 //!
 //! [`SETTINGS`] is the one list: the reference that `parloir config` prints, what is accepted in `parloir.toml` and in the
 //! environment, and how a value reaches [`Config`]. The environment (`PARLOIR__SECTION__KEY`) stands over the file.
-//! [`PROVIDER_SETTINGS`] is the same for each of the providers in `[[sign_in.providers]]`, [`FRONT_END_SETTINGS`] for each of
-//! `[[sign_in.front_ends]]`.
+//! [`RESOURCE_SERVER_SETTINGS`] are those of `[resource_server]`; [`PROVIDER_SETTINGS`] is the same for each of the providers in
+//! `[[sign_in.providers]]`, [`FRONT_END_SETTINGS`] for each of `[[sign_in.front_ends]]`.
 
 mod entitlements;
 mod front_ends;
@@ -13,6 +13,7 @@ mod load;
 mod providers;
 mod public_url;
 mod reference;
+mod resource_server;
 mod risks;
 mod settings;
 
@@ -34,6 +35,10 @@ pub use providers::{
 };
 pub use public_url::PublicUrl;
 pub use reference::reference;
+pub use resource_server::{
+    AcceptedClient, AnswerSettings, ClientScopes, RESOURCE_SERVER_SETTINGS, ResourceServer, ResourceServerDefect,
+    ResourceServerDraft,
+};
 pub use risks::Risk;
 pub use settings::{SETTINGS, Setting};
 
@@ -54,6 +59,8 @@ pub struct Config {
     pub http: HttpSettings,
     /// `sign_in.*`
     pub sign_in: SignIn,
+    /// `resource_server.*`; none when no provider is named there.
+    pub resource_server: Option<ResourceServer>,
     /// `delegation.*`
     pub delegation: Delegation,
     /// `rooms.*`

@@ -5,6 +5,7 @@ mod administrator;
 mod device;
 mod entity;
 mod error;
+mod holder;
 mod identity;
 pub mod organisations;
 mod own_sessions;
@@ -24,6 +25,7 @@ pub use administrator::{
 pub use device::Device;
 pub use entity::{Account, PasswordHash, Role, Status};
 pub use error::AccountError;
+pub use holder::Holder;
 pub use identity::{Arrival, Identity, Reception};
 pub use organisations::{
     Belonging, ListedOrganisation, Membership, Organisation, OrganisationError, OrganisationRequest, Organisations,

@@ -224,10 +224,17 @@ impl Event {
         self
     }
 
-    /// What else a reader should know: before and after of a change, never a secret, never an e-mail.
+    /// What else a reader should know: before and after of a change, never a secret, never an e-mail. Adds to what was said
+    /// before.
     #[must_use]
     pub fn details(mut self, details: Value) -> Self {
-        self.details = Some(details);
+        self.details = Some(match (self.details.take(), details) {
+            (Some(Value::Object(mut said)), Value::Object(more)) => {
+                said.extend(more);
+                Value::Object(said)
+            }
+            (_, details) => details,
+        });
         self
     }
 

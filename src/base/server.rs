@@ -1,7 +1,7 @@
 //! The names that the rest of the server imports from `base`.
 
 pub use super::answer::{Answer, Failure, Refusal};
-pub use super::caller::{Caller, Holding, Right, Via};
+pub use super::caller::{Caller, Holding, Right, Via, scope_missing};
 pub use super::client::ClientRequest;
 pub use super::clock::Clock;
 pub use super::code::Code;
@@ -30,4 +30,6 @@ pub use super::siret::{InvalidSiret, Siret};
 pub use super::slug::{name_key, search_key, slug_of};
 pub use super::store::{Database, Inspection, Schema, Store, StoreError, Tx};
 pub use super::timestamp::Timestamp;
-pub use super::token_forms::{ContentEncryption, KeyManagementAlgorithm, SignatureAlgorithm, UserInfoForm};
+pub use super::token_forms::{
+    ContentEncryption, IntrospectionForm, KeyManagementAlgorithm, SignatureAlgorithm, UserInfoForm,
+};

@@ -23,9 +23,13 @@ use crate::base::{
 
 pub use address::ProviderUrl;
 pub use draft::{Draft, Incomplete};
+pub(super) use draft::{check_client_authentication, check_shared_secret};
 pub use read::ProviderDefect;
 pub(super) use read::{LIST, read};
 pub use settings::PROVIDER_SETTINGS;
+pub(super) use settings::{
+    CLIENT_AUTHENTICATION, encryption, is_scope, key_management, path, signature, texts, visible, word,
+};
 
 /// An identity provider, and how this server is its client. Two may have the same issuer.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{FRONT_END_SETTINGS, PROVIDER_SETTINGS, SETTINGS, Setting};
+use super::{FRONT_END_SETTINGS, PROVIDER_SETTINGS, RESOURCE_SERVER_SETTINGS, SETTINGS, Setting};
 
 /// A provider as it may stand in the file, with what is to be known about it.
 const EXAMPLE: &str = include_str!("../../docs/proconnect.toml");
@@ -17,18 +17,23 @@ pub fn reference() -> String {
          # Each can also be set in the environment: server.listen is PARLOIR__SERVER__LISTEN, which stands over the file.\n\
          # A secret can stand in a file of its own: security.secret_key_file = \"/run/secrets/key\".\n",
     );
+    sections(&mut text, SETTINGS.iter().copied());
+    sections(&mut text, RESOURCE_SERVER_SETTINGS.iter());
+    providers(&mut text);
+    front_ends(&mut text);
+    text
+}
+
+fn sections<T: 'static>(text: &mut String, settings: impl Iterator<Item = &'static Setting<T>>) {
     let mut section = "";
-    for setting in SETTINGS.iter().copied() {
+    for setting in settings {
         let (this, name) = setting.key.split_once('.').unwrap_or(("", setting.key));
         if this != section {
             let _ = write!(text, "\n[{this}]\n");
             section = this;
         }
-        describe(&mut text, "# ", "# ", (name, setting));
+        describe(text, "# ", "# ", (name, setting));
     }
-    providers(&mut text);
-    front_ends(&mut text);
-    text
 }
 
 fn describe<T>(text: &mut String, comment: &str, before: &str, (name, setting): (&str, &Setting<T>)) {

@@ -347,6 +347,7 @@ impl Config {
                 providers: Vec::new(),
                 front_ends: Vec::new(),
             },
+            resource_server: None,
             delegation: Delegation {
                 signing_algorithm: SigningAlgorithm::EdDsa,
                 token_lifetime: Duration::from_hours(1),

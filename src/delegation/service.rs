@@ -271,6 +271,11 @@ impl Delegation {
         }
     }
 
+    /// Whether a text claims to be a token of this server, whatever it is worth: such a one is judged here and by nobody else.
+    pub fn recognises(&self, token: &str) -> bool {
+        self.0.keyring.recognises(token, &self.0.issuer)
+    }
+
     /// Verifies a token that came with `request` and finds out what it may still do: one query, whatever was granted when it
     /// was issued.
     pub async fn verify(&self, token: &str, request: &ClientRequest) -> Result<Caller, UseError> {

@@ -6,6 +6,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{health, metrics};
+use crate::access::foreign;
 use crate::{delegation, rooms, sign_in};
 
 #[derive(OpenApi)]
@@ -20,6 +21,8 @@ use crate::{delegation, rooms, sign_in};
     paths(
         delegation::api::issue_token,
         delegation::api::list_keys,
+        foreign::api::list_public_keys,
+        foreign::api::describe_resource,
         rooms::api::list_rooms,
         rooms::api::create_room,
         rooms::api::retrieve_room,
@@ -54,7 +57,7 @@ impl Modify for Bearer {
         let scheme = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
             .bearer_format("JWT")
-            .description(Some("A delegated token, as the token endpoint gives it"))
+            .description(Some("A delegated token, as the token endpoint gives it, or where the settings name a provider a token of its"))
             .build();
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("bearer", SecurityScheme::Http(scheme));

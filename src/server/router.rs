@@ -9,7 +9,9 @@ use tower_http::compression::CompressionLayer;
 
 use super::pages as browser;
 use super::{AppState, cors, csrf, errors, headers, health, metrics, openapi, request};
-use crate::access::{Bearers, People, carry_flash, recognise_visitor, require_token, secure_removal, session_layer};
+use crate::access::{
+    Bearers, People, carry_flash, foreign, recognise_visitor, require_token, secure_removal, session_layer,
+};
 use crate::sign_in::openid::renew;
 use crate::ui::Pages;
 use crate::{delegation, rooms, sign_in};
@@ -30,6 +32,7 @@ pub fn router(state: AppState, pages: Pages) -> Router {
     let machines = Router::new()
         .merge(rooms::api::routes(guard))
         .merge(delegation::api::routes())
+        .merge(foreign::api::routes())
         .merge(sign_in::openid::api::provider_routes())
         .merge(sign_in::front_end::api::routes(from_elsewhere))
         .merge(health::routes())

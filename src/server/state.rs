@@ -6,6 +6,7 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 
 use super::secret_key::{SecretKeyError, secret_key};
+use crate::access::foreign::{ForeignTokens, ResourceServerError};
 use crate::access::{Bearers, Flashes};
 use crate::accounts::{Accounts, Organisations, PasswordError, Passwords, PersonalTokens, Sessions};
 use crate::applications::Applications;
@@ -63,6 +64,8 @@ pub struct Services {
     pub applications: Applications,
     /// Tokens for them.
     pub delegation: Delegation,
+    /// Tokens that a sign-in provider made.
+    pub foreign: ForeignTokens,
     /// Who may use the service.
     pub entitlements: Entitlements,
     /// Rooms.
@@ -103,6 +106,7 @@ handlers_may_ask_for! {
     openid: OpenId,
     applications: Applications,
     delegation: Delegation,
+    foreign: ForeignTokens,
     entitlements: Entitlements,
     rooms: Rooms,
     assets: Arc<Assets>,
@@ -110,7 +114,11 @@ handlers_may_ask_for! {
 
 impl FromRef<AppState> for Bearers {
     fn from_ref(state: &AppState) -> Self {
-        Self { delegation: state.delegation.clone(), personal_tokens: state.personal_tokens.clone() }
+        Self {
+            delegation: state.delegation.clone(),
+            personal_tokens: state.personal_tokens.clone(),
+            foreign: state.foreign.clone(),
+        }
     }
 }
 
@@ -137,6 +145,9 @@ pub enum StartError {
     /// An identity provider of the settings cannot be used.
     #[error(transparent)]
     Provider(#[from] ProviderError),
+    /// The tokens of a provider cannot be taken.
+    #[error(transparent)]
+    ResourceServer(#[from] ResourceServerError),
     /// The entitlements provider of the settings cannot be used.
     #[error("entitlements: {0}")]
     Entitlements(#[from] OutgoingSetupError),
@@ -179,6 +190,8 @@ impl AppState {
             metrics.clone(),
         )?;
         let providers = Providers::open(&config, &clock, &random)?;
+        let foreign =
+            ForeignTokens::open(&config, providers.clone(), clock.clone(), metrics.clone(), accounts.clone())?;
         let openid = OpenId::new(
             &config,
             providers,
@@ -212,6 +225,7 @@ impl AppState {
             front_ends,
             sign_in,
             openid,
+            foreign,
             entitlements,
             delegation: Delegation::new(
                 store.clone(),

@@ -17,6 +17,7 @@ mod doctor;
 mod entitlements;
 mod every_answer;
 mod external_ids;
+mod foreign_tokens;
 mod forged_tokens;
 mod front_ends;
 mod idempotency;

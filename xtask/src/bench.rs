@@ -5,6 +5,7 @@
 
 mod disk;
 mod http;
+mod introspection;
 mod load;
 mod report;
 mod server;
@@ -24,7 +25,7 @@ use crate::{project, site};
 use disk::Disk;
 use http::Request;
 use load::Load;
-use report::{Measurement, Report, Sample, TARGET_CONNECTIONS};
+use report::{FOREIGN, LIST, Measurement, Report, Sample, TARGET_CONNECTIONS};
 use server::Server;
 use soak::Soak;
 use stage::{Requests, Stage};
@@ -48,7 +49,7 @@ struct Kind {
 }
 
 /// In the order in which they are measured: what makes the database grow comes last.
-const KINDS: [Kind; 4] = [
+const KINDS: [Kind; 5] = [
     Kind {
         what: "token",
         limit: "signing alone",
@@ -58,12 +59,21 @@ const KINDS: [Kind; 4] = [
         requests: |all| &all.token,
     },
     Kind {
-        what: "list",
+        what: LIST,
         limit: "the query of the page",
         adds_disk: false,
         promised: 0.40,
         expected: 200,
         requests: |all| &all.list,
+    },
+    // The same page for a token of an identity provider, which was asked about a moment ago.
+    Kind {
+        what: FOREIGN,
+        limit: "the query of the page",
+        adds_disk: false,
+        promised: 0.40,
+        expected: 200,
+        requests: |all| &all.foreign,
     },
     Kind {
         what: "retrieve",

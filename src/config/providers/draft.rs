@@ -1,7 +1,7 @@
 //! One provider while its settings are read, and the rules that several of them share.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{
@@ -132,7 +132,7 @@ impl Draft {
         if !self.acr_values.is_empty() && self.extra_parameters.contains_key("claims") {
             return Err(Incomplete::Both("acr_values", "claims in extra_parameters"));
         }
-        self.check_authentication()?;
+        check_client_authentication(self.authentication, self.client_secret.as_ref(), self.client_key_file.as_deref())?;
         let (id_token, userinfo) = (self.id_token()?, self.userinfo()?);
         let signs_for_itself = self.authentication == ClientAuthentication::PrivateKeyJwt;
         let label =
@@ -168,34 +168,8 @@ impl Draft {
         })
     }
 
-    fn check_authentication(&self) -> Result<(), Incomplete> {
-        let method = match self.authentication {
-            ClientAuthentication::SecretPost => "token_endpoint_auth_method = \"client_secret_post\"",
-            ClientAuthentication::SecretBasic => "token_endpoint_auth_method = \"client_secret_basic\"",
-            ClientAuthentication::PrivateKeyJwt => "token_endpoint_auth_method = \"private_key_jwt\"",
-        };
-        match self.authentication {
-            ClientAuthentication::PrivateKeyJwt if self.client_key_file.is_none() => {
-                Err(Incomplete::Needs("client_key_file", method))
-            }
-            ClientAuthentication::SecretPost | ClientAuthentication::SecretBasic if self.client_secret.is_none() => {
-                Err(Incomplete::Needs("client_secret", method))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn check_signature(&self, algorithm: SignatureAlgorithm, key: &'static str) -> Result<(), Incomplete> {
-        let long_enough =
-            self.client_secret.as_ref().is_some_and(|secret| secret.expose().len() >= LEAST_SECRET_OCTETS);
-        match algorithm {
-            SignatureAlgorithm::Hs256 if !long_enough => Err(Incomplete::ShortSecret(key)),
-            _ => Ok(()),
-        }
-    }
-
     fn id_token(&self) -> Result<IdTokenSettings, Incomplete> {
-        self.check_signature(self.id_token_signed, "id_token_signed_response_alg")?;
+        check_shared_secret(self.id_token_signed, self.client_secret.as_ref(), "id_token_signed_response_alg")?;
         let encrypted = match (self.id_token_key_management, self.id_token_encryption) {
             (None, None) => None,
             (None, Some(_)) => {
@@ -222,7 +196,7 @@ impl Draft {
             return Err(Incomplete::Unsigned);
         }
         if let Some(algorithm) = signed {
-            self.check_signature(algorithm, "userinfo_signed_response_alg")?;
+            check_shared_secret(algorithm, self.client_secret.as_ref(), "userinfo_signed_response_alg")?;
         }
         let has_keys = !self.decryption_key_files.is_empty();
         if form == UserInfoForm::Encrypted && !has_keys {
@@ -244,5 +218,38 @@ impl HttpOverrides {
             no_proxy: self.no_proxy.unwrap_or_else(|| shared.no_proxy.clone()),
             ca_files: self.ca_files.unwrap_or_else(|| shared.ca_files.clone()),
         })
+    }
+}
+
+/// What the way of proving who we are needs is there.
+pub(in crate::config) fn check_client_authentication(
+    method: ClientAuthentication,
+    secret: Option<&Secret>,
+    key_file: Option<&Path>,
+) -> Result<(), Incomplete> {
+    let shown = match method {
+        ClientAuthentication::SecretPost => "token_endpoint_auth_method = \"client_secret_post\"",
+        ClientAuthentication::SecretBasic => "token_endpoint_auth_method = \"client_secret_basic\"",
+        ClientAuthentication::PrivateKeyJwt => "token_endpoint_auth_method = \"private_key_jwt\"",
+    };
+    match method {
+        ClientAuthentication::PrivateKeyJwt if key_file.is_none() => Err(Incomplete::Needs("client_key_file", shown)),
+        ClientAuthentication::SecretPost | ClientAuthentication::SecretBasic if secret.is_none() => {
+            Err(Incomplete::Needs("client_secret", shown))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The secret is long enough where it is what signs, as `key` says.
+pub(in crate::config) fn check_shared_secret(
+    algorithm: SignatureAlgorithm,
+    secret: Option<&Secret>,
+    key: &'static str,
+) -> Result<(), Incomplete> {
+    let long_enough = secret.is_some_and(|secret| secret.expose().len() >= LEAST_SECRET_OCTETS);
+    match algorithm {
+        SignatureAlgorithm::Hs256 if !long_enough => Err(Incomplete::ShortSecret(key)),
+        _ => Ok(()),
     }
 }

@@ -39,8 +39,8 @@ impl OpenId {
         if signed_in.is_none_or(|signed_in| signed_in.account != again.account) {
             return Err(OpenIdError::UnknownAttempt);
         }
-        let holder = self.0.accounts.holder_of(&origin.issuer, &origin.subject).await?;
-        if holder != Some(again.account) {
+        let holder = self.0.accounts.holder(&origin.issuer, &origin.subject).await?;
+        if holder.map(|holder| holder.account) != Some(again.account) {
             return Err(OpenIdError::AnotherAccount);
         }
         let account = self.0.accounts.find(again.account).await?.ok_or(OpenIdError::NoAccount)?;

@@ -12,6 +12,11 @@ use super::soak::Soak;
 /// The connections at which the targets are set.
 pub(crate) const TARGET_CONNECTIONS: usize = 16;
 
+/// A page of a person's rooms, for a token of the server's own.
+pub(crate) const LIST: &str = "list";
+/// The same page, for a token of an identity provider.
+pub(crate) const FOREIGN: &str = "foreign";
+
 /// How one server answered one load.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Sample {
@@ -105,7 +110,22 @@ impl Report {
                 met: growth < 0.05,
             });
         }
+        if let (Some(foreign), Some(own)) = (self.rate(FOREIGN), self.rate(LIST)) {
+            let part = foreign / own;
+            targets.push(Target {
+                wanted: "tokens of a provider at 16 connections: at least 0.70 of the rate of the server's own"
+                    .to_owned(),
+                found: format!("{part:.2}"),
+                met: part >= 0.70,
+            });
+        }
         targets
+    }
+
+    /// The rate of that kind at the connections at which the targets are set.
+    fn rate(&self, what: &str) -> Option<f64> {
+        let found = self.measurements.iter().find(|m| m.what == what && m.connections == TARGET_CONNECTIONS);
+        found.map(|m| m.parloir.answered.rate)
     }
 
     /// The table, and the lines below it.
@@ -258,6 +278,23 @@ mod tests {
         assert_eq!(missed(&good), ["resident memory after the run under 150 MB"]);
         let bad = report(1999.0, 25, Duration::from_micros(100));
         assert_eq!(missed(&bad).len(), 3);
+    }
+
+    #[test]
+    fn tokens_of_a_provider_are_held_against_the_servers_own() {
+        let with = |own, foreign| {
+            let mut report = report(2000.0, 24, Duration::from_micros(100));
+            let of = |what, rate| Measurement { what, parloir: sample(rate, 2), ..report.measurements[0].clone() };
+            let more = [of(LIST, own), of(FOREIGN, foreign)];
+            report.measurements.extend(more);
+            report
+        };
+        let target = |report: &Report| {
+            report.targets().into_iter().find(|target| target.wanted.contains("of a provider")).map(|target| target.met)
+        };
+        assert_eq!(target(&with(10_000.0, 7000.0)), Some(true));
+        assert_eq!(target(&with(10_000.0, 6999.0)), Some(false));
+        assert_eq!(target(&report(2000.0, 24, Duration::from_micros(100))), None);
     }
 
     #[test]

@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use super::http::{Connection, Request};
+use super::introspection::{self, Introspection};
 use crate::{project, steps};
 
 /// Rooms of the person whose list is read.
@@ -31,6 +32,7 @@ pub(crate) struct Stage {
     person: String,
     client_id: String,
     client_secret: String,
+    introspection: Introspection,
 }
 
 /// The requests that are measured.
@@ -40,6 +42,8 @@ pub(crate) struct Requests {
     pub(crate) token: Vec<Request>,
     /// A page of her rooms.
     pub(crate) list: Vec<Request>,
+    /// The same page, with a token of an identity provider.
+    pub(crate) foreign: Vec<Request>,
     /// One of her rooms, each of them in turn.
     pub(crate) retrieve: Vec<Request>,
     /// A new room.
@@ -55,8 +59,14 @@ impl Stage {
         }
         fs::create_dir_all(&folder).context("making a folder for the database")?;
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
-        let mut stage =
-            Self { folder, port, person: String::new(), client_id: String::new(), client_secret: String::new() };
+        let mut stage = Self {
+            folder,
+            port,
+            person: String::new(),
+            client_id: String::new(),
+            client_secret: String::new(),
+            introspection: Introspection::start(PERSON)?,
+        };
         stage.ask(&["user", "create", "--email", FOUNDER, "--json"])?;
         let person = stage.ask(&["user", "create", "--email", PERSON, "--json"])?;
         stage.person = text(&person, "id")?;
@@ -105,12 +115,21 @@ impl Stage {
             retrieve.push(Request::get(&format!("{ROOMS_PATH}{}/", text(&room, "id")?), &headers));
         }
         let list = Request::get(ROOMS_PATH, &headers);
-        let page = expect(&mut connection, &list, 200)?;
-        if page["count"] != ROOMS || page["results"].as_array().map(Vec::len) != Some(20) {
-            bail!("the list is not 20 of {ROOMS} rooms");
+        let foreign = Request::get(ROOMS_PATH, &[("Authorization", &format!("Bearer {}", introspection::TOKEN))]);
+        for list in [&list, &foreign] {
+            let page = expect(&mut connection, list, 200)?;
+            if page["count"] != ROOMS || page["results"].as_array().map(Vec::len) != Some(20) {
+                bail!("the list is not 20 of {ROOMS} rooms");
+            }
         }
         let founder = authorization(&mut connection, &self.token_request(FOUNDER))?;
-        Ok(Requests { token: vec![token], list: vec![list], retrieve, create: vec![creation(&founder)] })
+        Ok(Requests {
+            token: vec![token],
+            list: vec![list],
+            foreign: vec![foreign],
+            retrieve,
+            create: vec![creation(&founder)],
+        })
     }
 
     fn token_request(&self, email: &str) -> Request {
@@ -143,7 +162,8 @@ impl Stage {
             .env("PARLOIR__DATA_DIR", self.folder.join("data"))
             .env("PARLOIR__SERVER__LISTEN", self.address().to_string())
             .env("PARLOIR__SERVER__PUBLIC_URL", format!("http://localhost:{}", self.port))
-            .env("PARLOIR__SERVER__LOG", "warn");
+            .env("PARLOIR__SERVER__LOG", "warn")
+            .envs(self.introspection.settings());
         command
     }
 }
