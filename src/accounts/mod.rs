@@ -12,7 +12,7 @@ mod sessions;
 mod visitor;
 
 pub use administrator::{
-    Administrator, administrator, is_recent, recent_administrator, recent_caller, unless_administrator,
+    Administrator, RecentSignIn, administrator, is_recent, recent_administrator, recent_caller, unless_administrator,
 };
 pub use entity::{Account, PasswordHash, Role, Status};
 pub use error::AccountError;

@@ -6,12 +6,16 @@
 
 mod entity;
 mod event;
+mod filter;
 mod queue;
+mod record;
 mod search;
 
 pub use entity::ActiveModel as EventRow;
-pub use event::{Action, Actor, Event};
-pub use search::{Filter, Issue, Record};
+pub use event::{Action, Actor, By, Event};
+pub use filter::Filter;
+pub use record::{ActorRecord, Record};
+pub use search::{Issue, Portion, Trail};
 
 use sea_orm::EntityTrait;
 

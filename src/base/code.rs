@@ -93,6 +93,8 @@ codes! {
     ProviderError = "provider_error",
     /// The identity provider does not answer; `Retry-After` says when to come again.
     ProviderUnavailable = "provider_unavailable",
+    /// The person must prove again who she is: she signed in more than ten minutes ago.
+    RecentSignInRequired = "recent_sign_in_required",
     /// There is no such room.
     RoomNotFound = "room_not_found",
     /// The person, or the identity provider, cancelled the sign-in.

@@ -43,18 +43,14 @@ pub(super) async fn run(state: &AppState, arguments: Arguments, output: Output) 
     if let Some(email) = &arguments.user {
         filter.person = Some(state.accounts.find_by_email(&email.key()).await?.ok_or(AccountError::NotFound)?.id);
     }
-    let mut left = arguments.limit.unwrap_or(if output.is_json() { u64::MAX } else { 100 });
+    let limit = arguments.limit.or((!output.is_json()).then_some(100));
+    let mut trail = state.audit.trail(filter, limit);
     let mut stdout = io::BufWriter::new(io::stdout().lock());
     let mut first = true;
     if output.is_json() {
         stdout.write_all(b"[")?;
     }
-    while left > 0 {
-        filter.limit = Some(left);
-        let rows = state.audit.search(&filter).await?;
-        let Some(last) = rows.last() else { break };
-        filter.before = Some(last.id);
-        left -= u64::try_from(rows.len()).unwrap_or(left).min(left);
+    while let Some(rows) = trail.next().await? {
         for row in &rows {
             if output.is_json() {
                 stdout.write_all(if first { b"\n" } else { b",\n" })?;

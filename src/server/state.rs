@@ -82,8 +82,12 @@ macro_rules! handlers_may_ask_for {
 
 handlers_may_ask_for! {
     store: Store,
+    clock: Clock,
     metrics: Metrics,
+    audit: Audit,
+    accounts: Accounts,
     sessions: Sessions,
+    applications: Applications,
     sign_in: SignIn,
     openid: OpenId,
     delegation: Delegation,

@@ -169,7 +169,7 @@ on_both! {
         server.accounts.set_enabled(&"nobody@example.org".parse().unwrap(), false, operator).await.unwrap_err();
         assert_eq!(news(&server, &mut seen).await, []);
         // Before and after stand in the details.
-        let record = server.audit.search(&Filter { limit: Some(500), ..Filter::default() }).await.unwrap();
+        let record = server.audit.search(&Filter { limit: Some(500), ..Filter::default() }).await.unwrap().records;
         let disabled = record.iter().find(|record| record.action == "application.disabled").unwrap();
         assert_eq!(disabled.details, Some(json!({ "before": { "active": true }, "after": { "active": false } })));
     }

@@ -8,6 +8,7 @@ mod peer_works;
 mod provider;
 
 mod audit;
+mod audit_search;
 mod command_line;
 mod command_line_tokens;
 mod crash;
