@@ -3,9 +3,11 @@
 pub mod actions;
 mod administrator;
 mod device;
+mod directory;
 mod entity;
 mod error;
 mod identity;
+mod last;
 mod own_sessions;
 pub mod pages;
 mod passwords;
@@ -14,18 +16,23 @@ pub mod profile;
 mod provider_sessions;
 mod service;
 mod sessions;
+mod unlink;
 mod visitor;
+mod who;
 
 pub use administrator::{
     Administrator, RecentSignIn, administrator, is_recent, recent_administrator, recent_caller, unless_administrator,
 };
 pub use device::Device;
+pub use directory::{PEOPLE_ON_A_PAGE, People, PeopleSearch};
 pub use entity::{Account, PasswordHash, Role, Status};
 pub use error::AccountError;
 pub use identity::{Arrival, Identity, Reception};
+pub use last::Administrators;
 pub use own_sessions::OwnSession;
 pub use passwords::{PasswordError, Passwords};
 pub use provider_sessions::{Ended, ORIGIN, Origin, ProviderSession};
 pub use service::{Accounts, NewAccount};
 pub use sessions::{NoSessionId, SIGNED_IN, SessionId, Sessions, SignedIn};
 pub use visitor::Visitor;
+pub use who::Who;

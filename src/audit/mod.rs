@@ -6,14 +6,18 @@
 
 mod entity;
 mod event;
+mod export;
 mod filter;
+mod lately;
 mod queue;
 mod record;
 mod search;
 
 pub use entity::ActiveModel as EventRow;
 pub use event::{Action, Actor, By, Event};
+pub use export::Format;
 pub use filter::Filter;
+pub use lately::Acted;
 pub use record::{ActorRecord, Record};
 pub use search::{Issue, Portion, Trail};
 

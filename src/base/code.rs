@@ -75,6 +75,10 @@ codes! {
     InvalidSubject = "invalid_subject",
     /// The token is malformed, forged, expired or of the wrong kind (RFC 6750 §3.1).
     InvalidToken = "invalid_token",
+    /// The server would be left without an active administrator.
+    LastAdministrator = "last_administrator",
+    /// The person could not sign in any more.
+    LastWayIn = "last_way_in",
     /// This address does not know this method.
     MethodNotAllowed = "method_not_allowed",
     /// The answer exists only as JSON, which `Accept` excludes.
@@ -83,6 +87,8 @@ codes! {
     NotAuthenticated = "not_authenticated",
     /// There is nothing at this address.
     NotFound = "not_found",
+    /// A person would lock herself out.
+    OwnAccount = "own_account",
     /// The body cannot be read in the media type it claims.
     ParseError = "parse_error",
     /// The body is larger than this address takes.
@@ -113,7 +119,7 @@ codes! {
     UnsupportedMediaType = "unsupported_media_type",
     /// The application has made as many accounts today as it may; `Retry-After` says when the day ends.
     UserCreationLimit = "user_creation_limit",
-    /// No account has this e-mail address.
+    /// There is no such account.
     UserNotFound = "user_not_found",
 }
 
