@@ -2,10 +2,12 @@
 
 mod export;
 mod people;
+mod person;
 mod trail;
 
 pub use export::*;
 pub use people::*;
+pub use person::*;
 pub use trail::*;
 
 use axum::Router;
