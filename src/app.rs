@@ -11,6 +11,7 @@ use crate::accounts::pages::SessionsPage;
 use crate::applications::pages::{ApplicationPage, ApplicationsPage, NewApplicationPage};
 use crate::rooms::pages::{AccountPage, NewRoomPage, RoomPage, RoomsPage};
 use crate::server::{DocsPage, HomePage};
+use crate::sign_in::confirm::pages::ConfirmPage;
 use crate::sign_in::openid::pages::{ConflictPage, RequestsPage};
 use crate::sign_in::pages::SignInPage;
 use crate::ui::{DocumentTitle, ErrorBody, ErrorKind, Frame};
@@ -31,6 +32,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
                     <Route path=path!("/docs") view=DocsPage ssr=SsrMode::Async />
                     <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
+                    <Route path=path!("/sign-in/confirm") view=ConfirmPage ssr=SsrMode::Async />
                     <Route path=path!("/sign-in/conflict") view=ConflictPage ssr=SsrMode::Async />
                     <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
                     <Route path=path!("/account/sessions") view=SessionsPage ssr=SsrMode::Async />

@@ -4,6 +4,22 @@ sign-in-with = Sign in with { $provider }
 sign-in-or = or with a password
 sign-in-down = { $provider } does not answer just now. You can try it all the same.
 
+confirm-title = Confirm that it is you
+confirm-lead = What you are about to do gives power away or cannot be undone. Show once more who you are; for ten minutes you will not be asked again.
+confirm-with = Confirm with { $provider }
+confirm-or = or with your password
+confirm-submit = Confirm
+confirm-done = Thank you. You can go on now.
+confirm-no-way = This account has neither a password nor a sign-in service that could confirm it. Ask whoever looks after this service.
+confirm-error-password = That is not the password of this account.
+confirm-error-another = There you are signed in as somebody else. Nothing has changed here: sign in there with your own account, and try again.
+confirm-error-cancelled = You cancelled it, or the sign-in service refused it. Nothing has changed.
+confirm-error-expired = That took too long, or began in another browser. Try again.
+confirm-error-not-asked = The sign-in service did not ask you who you are, so it proves nothing. Sign out there, or choose another way.
+confirm-error-down = The sign-in service does not answer just now. Wait a minute and try again, or choose another way.
+confirm-error-weak = The sign-in service did not check you strongly enough. Try again with a second factor.
+confirm-error-provider = We cannot accept the sign-in service’s answer. Nothing has changed. Try again, or choose another way.
+
 conflict-title = There is already an account with this address
 conflict-lead = You signed in with { $provider } as { $email }. Show that the account with that address is yours, and both ways to sign in will lead to it.
 conflict-lead-plain = You signed in with { $provider }. Show that the account with your address is yours, and both ways to sign in will lead to it.

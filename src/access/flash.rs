@@ -9,6 +9,7 @@ use axum::response::Response;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
+use tower_sessions::Session;
 
 use crate::accounts::{SessionId, Visitor};
 use crate::base::{Clock, MasterKey, Purpose, Random, Sealer, Store, StoreError, Timestamp};
@@ -125,6 +126,7 @@ impl Flashes {
 pub async fn carry_flash(
     State(flashes): State<Flashes>,
     visitor: Visitor,
+    session: Session,
     mut request: Request,
     next: Next,
 ) -> Response {
@@ -149,9 +151,10 @@ pub async fn carry_flash(
         response.headers_mut().append(header::SET_COOKIE, flashes.removal());
     }
     if let (Some(flash), Some(path)) = (slot.take(), destination(&response)) {
-        match visitor.session() {
+        // Of a person whose session another took the place of in this request, the new one.
+        match visitor.session().and(session.id()).map(|id| SessionId::of(&id)) {
             Some(session) => {
-                if let Err(error) = flashes.keep(session, &path, &flash).await {
+                if let Err(error) = flashes.keep(&session, &path, &flash).await {
                     tracing::warn!(cause = %error, "a flash could not be kept");
                 }
             }

@@ -94,6 +94,12 @@ impl From<StoreError> for Interrupted {
 }
 
 impl Accounts {
+    /// Whose account it is that somebody at a provider has here.
+    pub async fn holder_of(&self, issuer: &str, subject: &str) -> Result<Option<AccountId>, StoreError> {
+        let known = Entity::find().filter(Column::Issuer.eq(issuer)).filter(Column::Subject.eq(subject));
+        Ok(known.one(self.store.read()).await?.map(|identity| identity.account_id))
+    }
+
     /// Finds or makes the account of somebody whom a provider vouches for, and brings it up to date. Two first sign-ins at once
     /// make one account.
     pub async fn receive(&self, arrival: &Arrival, request: &ClientRequest) -> Result<Reception, StoreError> {

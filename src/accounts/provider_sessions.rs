@@ -46,6 +46,17 @@ pub struct Origin {
     pub sid: Option<String>,
     /// The provider's tokens, sealed.
     pub sealed: Vec<u8>,
+    /// When the provider last vouched for the person, in microseconds since 1970; none: now.
+    #[serde(default)]
+    pub checked_at: Option<i64>,
+}
+
+/// For a session that takes the place of one.
+impl From<ProviderSession> for Origin {
+    fn from(side: ProviderSession) -> Self {
+        let Model { provider, issuer, subject, sid, sealed, checked_at, .. } = side;
+        Self { provider, issuer, subject, sid, sealed, checked_at: Some(checked_at.as_micros()) }
+    }
 }
 
 impl Origin {
@@ -57,7 +68,7 @@ impl Origin {
             subject: Set(self.subject),
             sid: Set(self.sid),
             sealed: Set(self.sealed),
-            checked_at: Set(now),
+            checked_at: Set(self.checked_at.map_or(now, Timestamp::from_micros)),
         }
     }
 }

@@ -56,6 +56,8 @@ pub struct Provider {
     pub pkce: bool,
     /// What else the authorization request says. None of it is a parameter that this server sets itself.
     pub extra_parameters: BTreeMap<String, String>,
+    /// How it is told to have a person prove again who she is.
+    pub ask_again: AskAgain,
     /// How its ID tokens and logout tokens are protected.
     pub id_token: IdTokenSettings,
     /// How its UserInfo is protected.
@@ -180,6 +182,29 @@ pub enum ClientAuthentication {
     SecretBasic,
     /// `private_key_jwt`
     PrivateKeyJwt,
+}
+
+/// What tells a provider to have a person prove again who she is (OpenID Connect Core 1.0 §3.1.2.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AskAgain {
+    /// `prompt=login` and `max_age=0`.
+    Both,
+    /// `prompt=login` alone: the ID token need not say when she did.
+    Prompt,
+    /// `max_age=0` alone.
+    MaxAge,
+}
+
+impl AskAgain {
+    /// Whether `prompt=login` is sent.
+    pub const fn by_prompt(self) -> bool {
+        matches!(self, Self::Both | Self::Prompt)
+    }
+
+    /// Whether `max_age=0` is sent; the ID token must have `auth_time` then.
+    pub const fn by_age(self) -> bool {
+        matches!(self, Self::Both | Self::MaxAge)
+    }
 }
 
 /// How something is encrypted for us: how the content key reaches us, and what the content is encrypted with.

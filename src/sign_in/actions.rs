@@ -63,7 +63,8 @@ pub async fn choose_language(
     Ok(())
 }
 
-fn session() -> Option<Session> {
+/// The session of the request.
+pub(super) fn session() -> Option<Session> {
     parts().extensions.get::<Session>().cloned()
 }
 

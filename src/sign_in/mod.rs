@@ -2,6 +2,7 @@
 
 pub mod actions;
 pub mod api;
+pub mod confirm;
 mod error;
 pub mod openid;
 pub mod pages;

@@ -8,7 +8,7 @@ use super::openid::{Button, OpenId};
 use crate::accounts::{Accounts, Visitor};
 use crate::ui::{
     ButtonLink, Card, FieldKind, Form, FormActions, HiddenField, Icon, Look, Page, PasswordField, SubmitButton, Symbol,
-    TextField, Width, failure_page, language, parameter, safe_path, see_other, t, tf,
+    TextField, Width, failure_page, key, language, parameter, safe_path, see_other, t, tf,
 };
 
 /// `/sign-in`
@@ -28,7 +28,9 @@ pub fn SignInPage() -> impl IntoView {
         };
         let both = passwords && !buttons.is_empty();
         let first = buttons.iter().position(|button| !button.down).unwrap_or(0);
-        let through = buttons.iter().enumerate().map(|(at, button)| provider(button, at == first, &next));
+        let through = buttons.iter().enumerate();
+        let through =
+            through.map(|(at, button)| provider(button, at == first, &[("next", &next)], key("sign-in-with")));
         let through = through.collect::<Vec<_>>();
         view! {
             <Page title=t("sign-in-title") width=Width::Card>
@@ -43,13 +45,14 @@ pub fn SignInPage() -> impl IntoView {
     })
 }
 
-/// The way through a provider. The first that answers stands out: the settings name them in the order of their weight.
-fn provider(button: &Button, first: bool, next: &str) -> AnyView {
-    let query = form_urlencoded::Serializer::new(String::new()).append_pair("next", next).finish();
+/// The way through a provider, with what is asked of `/auth/{provider}/login/` and the message that names the deed. The first that
+/// answers stands out: the settings name them in the order of their weight.
+pub(super) fn provider(button: &Button, first: bool, asked: &[(&str, &str)], deed: &'static str) -> AnyView {
+    let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(asked).finish();
     let href = format!("/auth/{}/login/?{query}", button.id);
     let named = [("provider", button.label.clone().into())];
     let look = if first { Look::Primary } else { Look::Plain };
-    let deed = tf("sign-in-with", &named);
+    let deed = tf(deed, &named);
     if !button.down {
         return view! {
             <div class="provider">

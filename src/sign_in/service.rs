@@ -6,7 +6,7 @@ use std::sync::Arc;
 use tower_sessions::{Expiry, Session};
 
 use super::SignInError;
-use crate::accounts::{Account, Accounts, ORIGIN, Origin, SIGNED_IN, Sessions, SignedIn, Status};
+use crate::accounts::{Account, Accounts, ORIGIN, Origin, SIGNED_IN, SessionId, Sessions, SignedIn, Status};
 use crate::audit::{Action, Audit};
 use crate::base::{ClientRequest, Clock, EmailAddress, EmailKey, FailureLimiter, Metrics, Refusal, Secret};
 use crate::config;
@@ -133,6 +133,22 @@ impl SignIn {
         session.save().await?;
         self.metrics.sign_ins.granted();
         Ok(())
+    }
+
+    /// Starts a session in place of hers for a person who has proved again, here, who she is. How she came through a provider stays
+    /// known, so that the provider can still end what it began.
+    pub async fn start_again(
+        &self,
+        session: &Session,
+        sessions: &Sessions,
+        account: &Account,
+        request: &ClientRequest,
+    ) -> Result<(), SignInError> {
+        let origin = match session.id() {
+            Some(id) => sessions.provider_side(&SessionId::of(&id)).await?.map(Origin::from),
+            None => None,
+        };
+        self.start(session, sessions, account, origin, request).await
     }
 }
 

@@ -176,6 +176,12 @@ pub fn PasswordField(
     /// A new password, not the one in use: password managers offer to make one.
     #[prop(optional)]
     new: bool,
+    /// Whose it is, where no field beside it says so: password managers look for that.
+    #[prop(optional, into)]
+    username: Option<String>,
+    /// Takes focus when the page opens.
+    #[prop(optional)]
+    autofocus: bool,
     /// A line under it that helps.
     #[prop(optional, into)]
     help: Option<String>,
@@ -183,15 +189,23 @@ pub fn PasswordField(
     #[prop(optional, into)]
     error: Option<String>,
 ) -> impl IntoView {
-    let around = Surroundings::of(&CurrentForm::around(), &name, help, error);
+    let form = CurrentForm::around();
+    let around = Surroundings::of(&form, &name, help, error);
+    let autofocus = autofocus && !form.is_refused();
+    // Not `type="hidden"`: managers pass over that.
+    let username = username.map(|username| {
+        view! { <input type="text" autocomplete="username" value=username readonly=true hidden=true /> }
+    });
     view! {
         <div class="field">
             {label_view(&around.id, label, false)}
+            {username}
             <input
                 class="control"
                 id=around.id.clone()
                 name=name
                 type="password"
+                autofocus=autofocus
                 autocomplete=if new { "new-password" } else { "current-password" }
                 required=true
                 aria-invalid=around.invalid()

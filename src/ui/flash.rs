@@ -22,6 +22,10 @@ pub struct Flash {
     /// What to tell.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notice: Option<Notice>,
+    /// The key of a message that says what is done, put into words when the page is rendered: for whoever does not know the
+    /// reader's language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub done: Option<String>,
     /// A secret to show this once. Kept for signed-in people only, sealed, beside their session.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<ShownSecret>,
@@ -46,6 +50,11 @@ impl Flash {
     /// Something to tell.
     pub fn notice(notice: Notice) -> Self {
         Self { notice: Some(notice), ..Self::default() }
+    }
+
+    /// What is done, by the key of a message.
+    pub fn done(key: &str) -> Self {
+        Self { done: Some(key.to_owned()), ..Self::default() }
     }
 
     /// Something to tell, with a secret to show.

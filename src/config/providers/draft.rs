@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::{
-    AdminClaim, ClientAuthentication, EmailTrust, EncryptedWith, Endpoints, IdTokenSettings, Label, Provider,
+    AdminClaim, AskAgain, ClientAuthentication, EmailTrust, EncryptedWith, Endpoints, IdTokenSettings, Label, Provider,
     ProviderId, ProviderKind, ProviderUrl, UserInfoSettings,
 };
 use crate::base::{
@@ -33,6 +33,7 @@ pub struct Draft {
     pub(super) scopes: Vec<String>,
     pub(super) pkce: bool,
     pub(super) extra_parameters: BTreeMap<String, String>,
+    pub(super) ask_again: AskAgain,
     pub(super) id_token_signed: SignatureAlgorithm,
     pub(super) id_token_key_management: Option<KeyManagementAlgorithm>,
     pub(super) id_token_encryption: Option<ContentEncryption>,
@@ -101,6 +102,7 @@ impl Default for Draft {
             scopes: texts(&["openid", "email", "profile"]),
             pkce: true,
             extra_parameters: BTreeMap::new(),
+            ask_again: AskAgain::Both,
             id_token_signed: SignatureAlgorithm::Es256,
             id_token_key_management: None,
             id_token_encryption: None,
@@ -155,6 +157,7 @@ impl Draft {
             scopes: self.scopes,
             pkce: self.pkce,
             extra_parameters: self.extra_parameters,
+            ask_again: self.ask_again,
             id_token,
             userinfo,
             decryption_key_files: self.decryption_key_files,

@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{AdminClaim, ClientAuthentication, Draft, EmailTrust, Endpoints, Label, ProviderKind, ProviderUrl};
+use super::{
+    AdminClaim, AskAgain, ClientAuthentication, Draft, EmailTrust, Endpoints, Label, ProviderKind, ProviderUrl,
+};
 use crate::base::{ContentEncryption, KeyManagementAlgorithm, Secret, SignatureAlgorithm, UserInfoForm};
 use crate::config::Setting;
 use crate::config::given::Given;
 use crate::config::http::{CA_FILES, NO_PROXY, PROXY, files, route};
 use crate::config::settings::setting;
 
-/// Parameters of the authorization request that this server sets itself, or that would need a check of the answer which is not
-/// made (`max_age`), or that would stand over all others (`request`, `request_uri`; OpenID Connect Core 1.0 §6).
+/// Parameters of the authorization request that this server sets itself, or that
+/// would stand over all others (`request`, `request_uri`; OpenID Connect Core 1.0 §6).
 pub(super) const OWN_PARAMETERS: [&str; 14] = [
     "client_id",
     "code_challenge",
@@ -142,6 +144,17 @@ pub const PROVIDER_SETTINGS: &[Setting<Draft>] = &[
          consent or select_account",
         "What the authorization request says besides.",
         |draft, given| parameters(given).map(|parameters| draft.extra_parameters = parameters)
+    ),
+    setting!(
+        "ask_again",
+        "\"both\"",
+        "both, prompt or max_age",
+        "How the provider is told to have a person prove again who she is, before she does what gives power away or cannot be \
+         undone: by prompt=login, max_age=0, or both. Say prompt for a provider that refuses max_age.",
+        |draft, given| {
+            let ways = [("both", AskAgain::Both), ("prompt", AskAgain::Prompt), ("max_age", AskAgain::MaxAge)];
+            word(given, &ways).map(|way| draft.ask_again = way)
+        }
     ),
     setting!(
         "id_token_signed_response_alg",

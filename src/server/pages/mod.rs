@@ -27,8 +27,8 @@ use crate::accounts::{Account, Visitor};
 use crate::base::answer::ERROR_CODE;
 use crate::base::{Answer, ClientRequest, Code};
 use crate::ui::{
-    Assets, ErrorKind, Flash, FormTargets, Moment, Notice, Pages, SiteFile, Viewer, content_security_policy,
-    error_document, shell,
+    Assets, ErrorKind, Flash, FormTargets, Moment, Notice, NoticeKind, Pages, SiteFile, Texts, Viewer,
+    content_security_policy, error_document, shell,
 };
 
 /// The addresses of the pages that the app knows. Here as well, so that the log and the limits know them as routes.
@@ -36,6 +36,7 @@ const PAGES: &[&str] = &[
     "/",
     "/docs",
     "/sign-in",
+    "/sign-in/confirm",
     "/sign-in/conflict",
     "/account",
     "/account/sessions",
@@ -152,12 +153,14 @@ fn provide(state: &AppState) {
     let account = visitor.account();
     let zone = account.and_then(|account| account.time_zone.clone()).unwrap_or_else(|| state.config.time_zone.clone());
     provide_context(Moment { now: state.clock.now(), zone });
-    provide_context(language_of(&visitor, &parts.headers));
+    let language = language_of(&visitor, &parts.headers);
+    provide_context(language);
     if let Some(account) = account {
         provide_context(viewer(account));
     }
-    if let Some(Flash { form, notice, .. }) = parts.extensions.get::<Flash>().cloned() {
-        provide_context::<Vec<Notice>>(notice.into_iter().collect());
+    if let Some(Flash { form, notice, done, .. }) = parts.extensions.get::<Flash>().cloned() {
+        let done = done.map(|key| Notice::new(NoticeKind::Ok, language.t(&key)));
+        provide_context::<Vec<Notice>>(notice.into_iter().chain(done).collect());
         if let Some(form) = form {
             provide_context(form);
         }

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::extract::rejection::QueryRejection;
-use axum::extract::{FromRef, Path, Query, Request, State};
+use axum::extract::{Extension, FromRef, Path, Query, Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
@@ -11,12 +11,13 @@ use serde_json::json;
 use tower_sessions::Session;
 
 use super::leaving::LogoutError;
-use super::{BrowserId, OpenId, OpenIdError, Returned, Start};
+use super::{BrowserId, Finished, OpenId, OpenIdError, Returned, Start, Unconfirmed};
 use crate::accounts::{SessionId, Visitor};
 use crate::base::answer::Problem;
 use crate::base::wire::{Media, WireError, read_body};
 use crate::base::{AlwaysHeaders, BothForms, ClientRequest, Code, Failure, Refusal};
-use crate::ui::safe_path;
+use crate::sign_in::confirm::{confirm_path, refused_by};
+use crate::ui::{Flash, FlashSlot, key, safe_path};
 
 /// The largest logout token that is read, as a form: 64 kB.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -56,6 +57,8 @@ pub struct LoginQuery {
     login_hint: Option<String>,
     #[serde(default)]
     confirm: String,
+    #[serde(default)]
+    again: String,
 }
 
 /// Go to an identity provider to sign in.
@@ -69,6 +72,7 @@ pub struct LoginQuery {
         ("next" = Option<String>, Query, description = "The path to go to afterwards; only paths of this server are followed"),
         ("silent" = Option<String>, Query, description = "`true` to ask nothing of the person: where she is not signed in at the provider, it leads to `next` quietly"),
         ("login_hint" = Option<String>, Query, description = "Whom the provider may take her for"),
+        ("again" = Option<String>, Query, description = "`true` to have a person who is signed in prove again who she is"),
     ),
     responses(
         (status = 302, description = "To the provider"),
@@ -81,6 +85,8 @@ pub async fn login(
     Path(provider): Path<String>,
     query: Result<Query<LoginQuery>, QueryRejection>,
     session: Session,
+    visitor: Visitor,
+    slot: Option<Extension<FlashSlot>>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let query = query.map(|Query(query)| query).unwrap_or_default();
@@ -89,11 +95,15 @@ pub async fn login(
     let browser = known.unwrap_or_else(|| BrowserId::generate(&openid.0.random));
     let expected = if silent && query.confirm == "true" { subject_of(&openid, &session).await? } else { None };
     let next = safe_path(&query.next).to_owned();
-    let start = Start { next: query.next, silent, login_hint: query.login_hint, expected };
+    let again = visitor.account().filter(|_| !silent && query.again == "true").map(|account| account.id);
+    let start = Start { next: query.next, silent, login_hint: query.login_hint, expected, again };
     let location = match openid.start(&provider, start, &browser).await {
         Ok(location) => location,
         // Nobody asked for this sign-in, so nobody is told that it came to nothing.
         Err(OpenIdError::Down(_) | OpenIdError::StillDown | OpenIdError::Misbehaves(_)) if silent => next,
+        Err(error) if again.is_some() && !matches!(error, OpenIdError::UnknownProvider) => {
+            return unconfirmed(&openid, Unconfirmed { next, cause: error }, slot);
+        }
         Err(error) => return Err(turned_away(&openid, error)),
     };
     let mut response = found(&location)?;
@@ -152,6 +162,7 @@ pub async fn callback(
     query: Result<Query<CallbackQuery>, QueryRejection>,
     session: Session,
     client: ClientRequest,
+    slot: Option<Extension<FlashSlot>>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     // A query that cannot be read has no state that is known.
@@ -159,13 +170,32 @@ pub async fn callback(
     let browser = browser_of(&headers, &openid);
     let returned = Returned { code, state, error, iss };
     match openid.finish(&provider, returned, browser.as_ref(), &session, &client).await {
-        Ok(next) => see_other(&next),
+        Ok(Finished { next, again }) => {
+            if let Some(Extension(slot)) = slot.filter(|_| again) {
+                slot.leave(Flash::done(key("confirm-done")));
+            }
+            see_other(&next)
+        }
+        Err(OpenIdError::Unconfirmed(refused)) => unconfirmed(&openid, *refused, slot),
         Err(error @ OpenIdError::Conflict(_)) => {
             turned_away(&openid, error);
             see_other("/sign-in/conflict")
         }
         Err(error) => Err(turned_away(&openid, error)),
     }
+}
+
+/// Back to the page on which she was to prove again who she is: it says why that came to nothing. Her session stays as it was.
+fn unconfirmed(
+    openid: &OpenId,
+    Unconfirmed { next, cause }: Unconfirmed,
+    slot: Option<Extension<FlashSlot>>,
+) -> Result<Response, Failure> {
+    if let Some(Extension(slot)) = slot {
+        slot.leave(refused_by(&cause));
+    }
+    turned_away(openid, cause);
+    see_other(&confirm_path(&next))
 }
 
 /// What somebody is told who does not get in; counted by its code.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Clock, MasterKey, Purpose, Random, Sealer, Store, StoreError, Timestamp};
+use crate::base::{AccountId, Clock, MasterKey, Purpose, Random, Sealer, Store, StoreError, Timestamp};
 
 /// How long a person may take at the provider.
 const LIFETIME: Duration = Duration::from_mins(15);
@@ -53,6 +53,15 @@ fn sha256(text: &str) -> Vec<u8> {
     aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, text.as_bytes()).as_ref().to_vec()
 }
 
+/// A person who has to prove again who she is.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub(super) struct Again {
+    /// Her account.
+    pub(super) account: AccountId,
+    /// Since when, in microseconds since 1970: a proof from before is none.
+    pub(super) since: i64,
+}
+
 /// What has to be known when the person comes back.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Memo {
@@ -64,6 +73,9 @@ pub(super) struct Memo {
     pub(super) silent: bool,
     /// Who the session is of that is to be confirmed.
     pub(super) expected: Option<String>,
+    /// Who has to prove again who she is.
+    #[serde(default)]
+    pub(super) again: Option<Again>,
 }
 
 impl std::fmt::Debug for Memo {

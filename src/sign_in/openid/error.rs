@@ -63,6 +63,12 @@ pub enum OpenIdError {
     /// The address is another account's: what to do stands on a page.
     #[error("the e-mail address is another account's")]
     Conflict(ConflictId),
+    /// The identity is not one of the person who was to prove again who she is.
+    #[error("the identity is not one of this account")]
+    AnotherAccount,
+    /// She was to prove again who she is, which came to nothing for this reason; then she was to go on to this path.
+    #[error(transparent)]
+    Unconfirmed(Box<Unconfirmed>),
     /// Our own proof of who we are could not be made.
     #[error("the client assertion could not be signed")]
     Assertion,
@@ -74,7 +80,21 @@ pub enum OpenIdError {
     Store(#[from] StoreError),
 }
 
+/// Why a person did not prove again who she is.
+#[derive(Debug, thiserror::Error)]
+#[error("not confirmed: {cause}")]
+pub struct Unconfirmed {
+    /// Where she was going.
+    pub next: String,
+    /// Why.
+    pub cause: OpenIdError,
+}
+
 impl OpenIdError {
+    pub(super) fn unconfirmed(next: String, cause: Self) -> Self {
+        Self::Unconfirmed(Box::new(Unconfirmed { next, cause }))
+    }
+
     /// What a provider that was asked in silence answers when it would have to show something (Core §3.1.2.6).
     pub(super) const NOT_SIGNED_IN: [&'static str; 4] =
         ["login_required", "interaction_required", "consent_required", "account_selection_required"];
@@ -157,6 +177,12 @@ impl Refusal for OpenIdError {
             Self::Conflict(_) => {
                 refuse(StatusCode::CONFLICT, Code::Conflict, "The e-mail address belongs to another account.")
             }
+            Self::AnotherAccount => refuse(
+                StatusCode::FORBIDDEN,
+                Code::PermissionDenied,
+                "The identity provider vouches for somebody else than the person who is signed in.",
+            ),
+            Self::Unconfirmed(unconfirmed) => unconfirmed.cause.answer(),
             Self::Session(error) => error.answer(),
             Self::Store(error) => error.answer().into_own(),
         }

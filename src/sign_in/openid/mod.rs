@@ -6,10 +6,12 @@
 //! | from the code to the person whom the provider vouches for | `exchange` |
 //! | the rules | `service`, `leaving` (out again), `renewal` (whether she still is signed in there) |
 //! | an address that is another account's | `conflict` |
+//! | a signed-in person proves again who she is | `again` |
 //! | whether a provider can be used, before anybody comes | `examine` |
 //!
 //! Where a provider is called and what its keys are, `providers` knows; tokens are verified in `jose` alone.
 
+mod again;
 mod attempt;
 mod button;
 mod conflict;
@@ -27,7 +29,7 @@ pub mod pages;
 pub use attempt::BrowserId;
 pub use button::Button;
 pub use conflict::{Conflict, Conflicts};
-pub use error::OpenIdError;
+pub use error::{OpenIdError, Unconfirmed};
 pub use examine::ProviderTrouble;
 pub use renewal::renew;
-pub use service::{OpenId, Returned, Start};
+pub use service::{Finished, OpenId, Returned, Start};

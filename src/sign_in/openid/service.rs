@@ -6,13 +6,13 @@ use oauth2::{CsrfToken, PkceCodeChallenge, Scope};
 use serde_json::json;
 use tower_sessions::Session;
 
-use super::attempt::{Attempts, Memo};
+use super::attempt::{Again, Attempts, Memo};
 use super::conflict::Conflicts;
 use super::exchange::{Kept, Tokens, Vouched, error_word};
 use super::{BrowserId, Button, OpenIdError};
 use crate::accounts::{Accounts, Origin, Reception, SessionId, Sessions};
 use crate::audit::{Action, Audit};
-use crate::base::{ClientRequest, Clock, Language, MasterKey, Purpose, Random, Sealer, Store};
+use crate::base::{AccountId, ClientRequest, Clock, Language, MasterKey, Purpose, Random, Sealer, Store};
 use crate::config::{self, PublicUrl};
 use crate::providers::{Provider, Providers};
 use crate::sign_in::SignIn;
@@ -24,7 +24,7 @@ pub struct OpenId(pub(super) Arc<Inner>);
 
 #[derive(Debug)]
 pub(super) struct Inner {
-    providers: Providers,
+    pub(super) providers: Providers,
     pub(super) attempts: Attempts,
     pub(super) conflicts: Conflicts,
     pub(super) accounts: Accounts,
@@ -49,6 +49,17 @@ pub struct Start {
     pub login_hint: Option<String>,
     /// Who must come back: the subject of a session that is to be confirmed.
     pub expected: Option<String>,
+    /// Whose account it is that she has to prove again to be hers.
+    pub again: Option<AccountId>,
+}
+
+/// How a visit to a provider ended well.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finished {
+    /// The path to go on to.
+    pub next: String,
+    /// Whether a person who was signed in has proved again who she is.
+    pub again: bool,
 }
 
 /// What comes back from a provider (RFC 6749 §4.1.2, RFC 9207 §2).
@@ -163,6 +174,7 @@ impl OpenId {
             next: safe_path(&start.next).to_owned(),
             silent: start.silent,
             expected: start.expected,
+            again: start.again.map(|account| Again { account, since: self.0.clock.now().as_micros() }),
         };
         let state = self.0.attempts.begin(browser, id, &memo).await?;
         let client = provider.oauth(&endpoints, &self.redirect_uri(id))?;
@@ -173,14 +185,22 @@ impl OpenId {
         if let Some(challenge) = challenge {
             request = request.set_pkce_challenge(challenge);
         }
-        request = request.add_extra_param("nonce", memo.nonce);
-        // A silent visit asks nothing, whatever else the settings ask for.
-        let of_settings = settings.extra_parameters.iter().filter(|(name, _)| !(start.silent && *name == "prompt"));
+        request = request.add_extra_param("nonce", memo.nonce.clone());
+        // What this visit asks goes before what the settings ask for otherwise.
+        let prompt = match (start.silent, memo.again) {
+            (true, _) => Some("none"),
+            (false, Some(_)) => settings.ask_again.by_prompt().then_some("login"),
+            (false, None) => None,
+        };
+        let of_settings = settings.extra_parameters.iter().filter(|(name, _)| !(prompt.is_some() && *name == "prompt"));
         for (name, value) in of_settings {
             request = request.add_extra_param(name.clone(), value.clone());
         }
-        if start.silent {
-            request = request.add_extra_param("prompt", "none");
+        if let Some(prompt) = prompt {
+            request = request.add_extra_param("prompt", prompt);
+        }
+        if memo.again.is_some() && settings.ask_again.by_age() {
+            request = request.add_extra_param("max_age", "0");
         }
         if let Some(hint) = start.login_hint.filter(|hint| !hint.is_empty() && hint.chars().count() <= 320) {
             request = request.add_extra_param("login_hint", hint);
@@ -193,7 +213,7 @@ impl OpenId {
         Ok(request.url().0.to_string())
     }
 
-    /// Takes what came back from a provider and begins a session; gives the path to go on to. The attempt is used up whatever
+    /// Takes what came back from a provider and begins a session. The attempt is used up whatever
     /// becomes of it.
     pub async fn finish(
         &self,
@@ -202,7 +222,7 @@ impl OpenId {
         browser: Option<&BrowserId>,
         session: &Session,
         request: &ClientRequest,
-    ) -> Result<String, OpenIdError> {
+    ) -> Result<Finished, OpenIdError> {
         let provider = self.provider(id)?;
         let memo = match (&returned.state, browser) {
             (Some(state), Some(browser)) => self.0.attempts.take(state, browser, id).await?,
@@ -212,16 +232,16 @@ impl OpenId {
         let browser = browser.ok_or(OpenIdError::UnknownAttempt)?;
         let outcome = self.receive(&provider, &memo, returned, browser, session, request).await;
         match outcome {
-            Ok(()) => Ok(memo.next),
+            Ok(()) => Ok(Finished { next: memo.next, again: memo.again.is_some() }),
             Err(error) if memo.silent => {
                 tracing::info!(provider = id, cause = %error, request_id = request.id, "a silent sign-in came to nothing");
                 self.settle_silence(&memo, &error, session, request).await?;
-                Ok(memo.next)
+                Ok(Finished { next: memo.next, again: false })
             }
             Err(error) => {
                 tracing::warn!(provider = id, cause = %error, request_id = request.id, "a sign-in was refused");
                 self.0.audit.refused(Action::SessionRefused, None, request).await?;
-                Err(error)
+                Err(if memo.again.is_some() { OpenIdError::unconfirmed(memo.next, error) } else { error })
             }
         }
     }
@@ -254,6 +274,9 @@ impl OpenId {
         let tokens = provider.exchange(code, memo, &self.redirect_uri(provider.id())).await?;
         let vouched = vouch(provider, &tokens, memo).await?;
         let origin = self.origin(provider, &vouched, &tokens);
+        if let Some(again) = memo.again {
+            return self.confirm_person(provider, again, &vouched, origin, session, request).await;
+        }
         if let Some(expected) = &memo.expected {
             // Somebody else is signed in there by now: for this session that is as good as nobody.
             if *expected != origin.subject {
@@ -295,6 +318,7 @@ impl OpenId {
             subject: vouched.claims.subject.clone(),
             sid: vouched.claims.session_id.clone(),
             sealed: self.seal(&kept),
+            checked_at: None,
         }
     }
 

@@ -26,7 +26,7 @@ pub(crate) use jwe::Seal;
 pub(crate) use key::Key;
 pub(crate) use open::open;
 pub(crate) use reply::{Manner, Reply};
-pub(crate) use scene::{Scene, person};
+pub(crate) use scene::{Scene, Traces, person};
 pub(crate) use token::Token;
 
 /// The client that it knows.
