@@ -8,6 +8,7 @@ use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 
 use crate::accounts::pages::SessionsPage;
+use crate::administration::pages::{AuditPage, EventPage, PeoplePage, PersonPage};
 use crate::applications::pages::{ApplicationPage, ApplicationsPage, NewApplicationPage};
 use crate::rooms::pages::{AccountPage, NewRoomPage, RoomPage, RoomsPage};
 use crate::server::{DocsPage, HomePage};
@@ -42,6 +43,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/admin/applications") view=ApplicationsPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/applications/new") view=NewApplicationPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/applications/:slug") view=ApplicationPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/audit/:id") view=EventPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/users") view=PeoplePage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/users/:id") view=PersonPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/sign-in-requests") view=RequestsPage ssr=SsrMode::Async />
                 </FlatRoutes>
             </Framed>

@@ -35,4 +35,4 @@ pub use provider_sessions::{Ended, ORIGIN, Origin, ProviderSession};
 pub use service::{Accounts, NewAccount};
 pub use sessions::{NoSessionId, SIGNED_IN, SessionId, Sessions, SignedIn};
 pub use visitor::Visitor;
-pub use who::Who;
+pub use who::{Nobody, Who};

@@ -1,5 +1,7 @@
 //! Which account is meant.
 
+use std::str::FromStr;
+
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::entity::{Column, Entity};
@@ -24,6 +26,22 @@ impl From<AccountId> for Who {
 impl From<&EmailAddress> for Who {
     fn from(email: &EmailAddress) -> Self {
         Self::Email(email.key())
+    }
+}
+
+/// A text that is neither an id nor an address.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("write the account's id or its e-mail address")]
+pub struct Nobody;
+
+impl FromStr for Who {
+    type Err = Nobody;
+
+    fn from_str(text: &str) -> Result<Self, Nobody> {
+        if let Ok(id) = text.parse::<AccountId>() {
+            return Ok(Self::Id(id));
+        }
+        text.parse::<EmailAddress>().map(|email| Self::Email(email.key())).map_err(|_| Nobody)
     }
 }
 

@@ -4,9 +4,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::error::ServerFnError;
 
-use crate::accounts::{
-    AccountError, Accounts, SessionId, Sessions, administrator, recent_administrator,
-};
+use crate::accounts::{AccountError, Accounts, SessionId, Sessions, administrator, recent_administrator};
 use crate::audit::{Actor, By};
 use crate::base::AccountId;
 use crate::ui::{client, go_with_problem, go_with_success, t, tf};
@@ -94,7 +92,9 @@ pub async fn end_session_of(
     let Some(actor) = administrator(&page) else { return Ok(()) };
     let outcome = match (id, session.parse::<SessionId>()) {
         // One that ended meanwhile is as gone.
-        (Ok(id), Ok(session)) => expect_context::<Sessions>().end_one(id, &session, by(actor)).await.map_err(Into::into),
+        (Ok(id), Ok(session)) => {
+            expect_context::<Sessions>().end_one(id, &session, by(actor)).await.map_err(Into::into)
+        }
         (Ok(_), Err(_)) => Err(AccountError::NoSuchSession),
         (Err(error), _) => Err(error),
     };

@@ -9,5 +9,5 @@ mod person;
 mod question;
 
 pub use names::Names;
-pub use person::PersonDetails;
+pub use person::{PersonDetails, Services};
 pub use question::{Asked, Question};

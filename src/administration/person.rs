@@ -23,16 +23,22 @@ pub struct PersonDetails {
 
 /// The services that know what is a person's.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Services<'a> {
-    pub(super) accounts: &'a Accounts,
-    pub(super) sessions: &'a Sessions,
-    pub(super) rooms: &'a Rooms,
-    pub(super) audit: &'a Audit,
-    pub(super) applications: &'a Applications,
+pub struct Services<'a> {
+    /// Accounts and identities.
+    pub accounts: &'a Accounts,
+    /// Sessions.
+    pub sessions: &'a Sessions,
+    /// Rooms.
+    pub rooms: &'a Rooms,
+    /// What applications did.
+    pub audit: &'a Audit,
+    /// What they are called.
+    pub applications: &'a Applications,
 }
 
 impl PersonDetails {
-    pub(super) async fn of(who: impl Into<Who>, services: Services<'_>) -> Result<Self, AccountError> {
+    /// Asks all of them.
+    pub async fn of(who: impl Into<Who>, services: Services<'_>) -> Result<Self, AccountError> {
         let account = services.accounts.get(who).await?;
         let id = account.id;
         let of_store = async {

@@ -94,13 +94,13 @@ impl Question {
         if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
     }
 
+    /// Whether a text is a moment or a day.
+    pub fn is_moment(text: &str) -> bool {
+        read_moment(text, "UTC", Duration::ZERO).is_some()
+    }
+
     /// Finds out which events are meant. Moments without a zone are of `zone`.
-    pub async fn ask(
-        &self,
-        accounts: &Accounts,
-        applications: &Applications,
-        zone: &str,
-    ) -> Result<Asked, StoreError> {
+    pub async fn ask(&self, accounts: &Accounts, applications: &Applications, zone: &str) -> Result<Asked, StoreError> {
         let mut asked = Asked::default();
         asked.filter.person = match self.person(accounts).await? {
             Some(id) => Some(id),
@@ -114,7 +114,10 @@ impl Question {
         for word in words {
             let meant = Action::meant_by(word.strip_suffix('*').unwrap_or(word));
             if meant.is_empty() {
-                asked.wrong.insert("action", "There is no such action. Write one as room.created, or all of an object as room.");
+                asked.wrong.insert(
+                    "action",
+                    "There is no such action. Write one as room.created, or all of an object as room.",
+                );
             }
             asked.filter.actions.extend(meant);
         }
@@ -193,8 +196,15 @@ fn read_moment(text: &str, zone: &str, of_day: Duration) -> Option<Timestamp> {
         Some(day) => (day.at(0, 0, 0, 0), of_day),
         None => (text.parse::<jiff::civil::DateTime>().ok()?, Duration::ZERO),
     };
-    let moment = local.to_zoned(zone).ok()?.timestamp();
+    let moment = zone.to_timestamp(local).ok()?;
     Some(Timestamp::from_micros(moment.as_microsecond()).after(later))
+}
+
+/// A moment as a field of a form has it: of `zone`, to the minute.
+pub(super) fn in_field(at: Timestamp, zone: &str) -> String {
+    let zone = jiff::tz::TimeZone::get(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let moment = jiff::Timestamp::from_microsecond(at.as_micros()).unwrap_or_default();
+    zone.to_datetime(moment).strftime("%Y-%m-%dT%H:%M").to_string()
 }
 
 #[cfg(test)]
@@ -208,6 +218,7 @@ mod tests {
         assert_eq!((question.person.as_str(), question.action.as_str()), ("ada@example.org", "room.,token.issued"));
         let address = question.address("/admin/audit", &[("older", "7"), ("newer", "")]);
         assert_eq!(address, "/admin/audit?person=ada%40example.org&action=room.%2Ctoken.issued&older=7");
+        assert_eq!(in_field(Timestamp::from_seconds(1_795_439_109), "Europe/Paris"), "2026-11-23T14:05");
         assert!(Question::of_query(None).is_empty());
         assert_eq!(Question::default().address("/admin/audit", &[]), "/admin/audit");
     }

@@ -53,9 +53,12 @@ impl Audit {
         event.into_row(AuditId::new(&self.random, now), now)
     }
 
-    /// Writes an event that stands alone, together with others that wait; answers when it is on disk.
-    pub async fn append(&self, event: Event) -> Result<(), StoreError> {
-        self.queue.append(self.row(event)).await
+    /// Writes an event that stands alone, together with others that wait; answers with its id when it is on disk.
+    pub async fn append(&self, event: Event) -> Result<AuditId, StoreError> {
+        let now = self.clock.now();
+        let id = AuditId::new(&self.random, now);
+        self.queue.append(event.into_row(id, now)).await?;
+        Ok(id)
     }
 
     /// Counts a refusal under its kind, application, address and minute; answers when the count is on disk.

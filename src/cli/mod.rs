@@ -6,6 +6,7 @@ mod demo;
 mod doctor;
 mod key;
 mod output;
+mod people;
 mod serve;
 mod token;
 mod user;

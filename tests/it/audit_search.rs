@@ -81,7 +81,7 @@ const EVERYDAY: &str = "\
     CASE WHEN i % 10 < 8 THEN uuid(2, i % 3) WHEN i % 10 = 8 THEN uuid(1, i % 7) ELSE uuid(1, 8) END, \
     uuid(1, i % 7), \
     CASE WHEN i % 10 < 8 THEN uuid(2, i % 3) END, \
-    CASE WHEN i % 10 < 8 THEN uuid(4, i - i % 10) END, \
+    CASE WHEN i % 10 = 7 THEN uuid(4, i - i % 10) END, \
     CASE WHEN i % 10 = 7 THEN uuid(3, i % 50) END";
 
 /// Every combination that the page offers, and some more.

@@ -8,6 +8,9 @@ mod peer_works;
 mod provider;
 
 mod account_pages;
+mod administration_audit;
+mod administration_pages;
+mod administration_people;
 mod audit;
 mod audit_search;
 mod command_line;

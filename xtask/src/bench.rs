@@ -9,6 +9,7 @@ mod load;
 mod report;
 mod server;
 mod stage;
+mod trail;
 
 use std::fs;
 use std::path::PathBuf;
@@ -55,6 +56,9 @@ const KINDS: [Kind; 4] = [
 /// # Errors
 /// When anything but the expected status is answered; with `--check` also when a target is missed.
 pub(crate) fn task(arguments: &[String]) -> Result<()> {
+    if let Some(("audit", rest)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        return trail::task(rest);
+    }
     let options = Options::read(arguments)?;
     let mut steps = Steps::new(5 + 2 * KINDS.len());
     steps.step("Building the release binary and what it is compared with", build)?;

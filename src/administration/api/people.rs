@@ -10,7 +10,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::super::PersonDetails;
-use super::super::person::Services;
+use super::super::Services;
 use super::person::{PersonDetailsOut, PersonOut};
 use crate::accounts::{
     AccountError, Accounts, Administrator, PeopleSearch, RecentSignIn, Role, SessionId, Sessions, Status,
@@ -18,9 +18,7 @@ use crate::accounts::{
 use crate::applications::Applications;
 use crate::audit::Audit;
 use crate::base::answer::Problem;
-use crate::base::{
-    AccountId, Answer, ClientRequest, Code, Failure, IdentityId, Keyset, Listed,
-};
+use crate::base::{AccountId, Answer, ClientRequest, Code, Failure, IdentityId, Keyset, Listed};
 use crate::rooms::Rooms;
 
 /// Lists people, the newest accounts first.

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{TRAIL, actor, application_link, person_link};
 use crate::accounts::{Accounts, unless_administrator};
@@ -44,11 +44,12 @@ fn page(record: &Record, names: &Names) -> AnyView {
     let moment = use_context::<Moment>();
     let zone = moment.as_ref().map_or("UTC", |moment| moment.zone.as_str());
     let when = date_time(record.at, zone, language());
+    let (facts, changes, rest) = (facts(record, names), changes(record), rest(record));
     view! {
         <Page title=record.action.clone() lead=when crumbs=vec![Crumb::new(t("audit-title"), TRAIL)]>
-            {facts(record, names)}
-            {changes(record)}
-            {rest(record)}
+            {facts}
+            {changes}
+            {rest}
         </Page>
     }
     .into_any()
@@ -65,7 +66,10 @@ fn facts(record: &Record, names: &Names) -> impl IntoView + use<> {
     };
     let mut lines: Vec<(String, AnyView)> = Vec::new();
     let exact = record.at.to_string();
-    lines.push((t("audit-exact"), view! { <time class="mono" datetime=exact.clone()>{exact.clone()}</time> }.into_any()));
+    lines.push((
+        t("audit-exact"),
+        view! { <time class="mono" datetime=exact.clone()>{exact.clone()}</time> }.into_any(),
+    ));
     lines.push((t("audit-column-who"), actor(record, names)));
     if let Some(id) = record.on_behalf_of {
         let more = asked(Question { person: id.to_string(), ..Question::default() });
@@ -121,19 +125,19 @@ fn changes(record: &Record) -> Option<AnyView> {
     names.sort_unstable();
     names.dedup();
     let cell = |value: Option<&Value>| view! { <span class="mono">{value.map(shown)}</span> }.into_any();
-    let rows = names.into_iter().map(|name| {
+    let row = |name: &String| {
         vec![
             view! { <span class="mono">{name.clone()}</span> }.into_any(),
             cell(before.get(name)),
             cell(after.get(name)),
         ]
-    });
-    let columns =
-        vec![Column::text(t("audit-part")), Column::text(t("audit-before")), Column::text(t("audit-after"))];
+    };
+    let rows: Vec<Vec<AnyView>> = names.into_iter().map(row).collect();
+    let columns = vec![Column::text(t("audit-part")), Column::text(t("audit-before")), Column::text(t("audit-after"))];
     Some(
         view! {
             <Section title=t("audit-change")>
-                <Table caption=t("audit-change") columns=columns rows=rows.collect() />
+                <Table caption=t("audit-change") columns=columns rows=rows />
             </Section>
         }
         .into_any(),
@@ -142,16 +146,17 @@ fn changes(record: &Record) -> Option<AnyView> {
 
 /// All else that the event says.
 fn rest(record: &Record) -> Option<AnyView> {
-    let others = Map::new();
-    let details = record.details.as_ref()?.as_object().unwrap_or(&others);
-    let changed = details.get("before").is_some_and(Value::is_object) && details.get("after").is_some_and(Value::is_object);
+    let details = record.details.as_ref()?.as_object()?;
+    let changed =
+        details.get("before").is_some_and(Value::is_object) && details.get("after").is_some_and(Value::is_object);
     let facts: Vec<_> = details
         .iter()
         .filter(|(name, _)| !(changed && ["before", "after"].contains(&name.as_str())))
         .map(|(name, value)| {
+            let value = shown(value);
             view! {
                 <Fact term=name.clone()>
-                    <span class="mono">{shown(value)}</span>
+                    <span class="mono">{value}</span>
                 </Fact>
             }
         })

@@ -4,10 +4,11 @@ use leptos::prelude::*;
 
 use super::{TRAIL, actor, application_link, person_link};
 use crate::accounts::{Accounts, unless_administrator};
+use crate::administration::question::in_field;
 use crate::administration::{Names, Question};
 use crate::applications::{Applications, Overview};
 use crate::audit::{Action, Audit, Filter, Portion, Record};
-use crate::base::{AuditId, StoreError};
+use crate::base::{AuditId, StoreError, Timestamp};
 use crate::ui::{
     Badge, ButtonLink, Choice, Column, EmptyState, FieldKind, FilterForm, Moment, Page, Pager, RelativeTime, Select,
     Symbol, Table, TextField, Tone, failure_page, parameter, parts, t, tf,
@@ -118,14 +119,17 @@ fn nothing(question: &Question, shown: &Shown, older: Option<&str>) -> AnyView {
 }
 
 fn form(question: &Question, shown: &Shown) -> impl IntoView + use<> {
-    let wrong = |name: &str, message: &'static str| shown.wrong.contains(&name).then(|| t(message));
+    let wrong =
+        |name: &str, message: &'static str| if shown.wrong.contains(&name) { t(message) } else { String::new() };
+    let zone = use_context::<Moment>().map_or_else(|| "UTC".to_owned(), |moment| moment.zone);
+    let moment = |at: Option<Timestamp>, typed: &str| at.map_or_else(|| typed.to_owned(), |at| in_field(at, &zone));
     let seldom = [&question.since, &question.until, &question.room, &question.token];
     let open = seldom.iter().any(|part| !part.is_empty());
     let more = view! {
         <TextField
             name="since"
             label=t("audit-since")
-            value=question.since.clone()
+            value=moment(shown.filter.since, &question.since)
             kind=FieldKind::Moment
             error=wrong("since", "audit-error-moment")
             optional=true
@@ -133,7 +137,7 @@ fn form(question: &Question, shown: &Shown) -> impl IntoView + use<> {
         <TextField
             name="until"
             label=t("audit-until")
-            value=question.until.clone()
+            value=moment(shown.filter.until, &question.until)
             kind=FieldKind::Moment
             error=wrong("until", "audit-error-moment")
             optional=true
@@ -155,30 +159,33 @@ fn form(question: &Question, shown: &Shown) -> impl IntoView + use<> {
             optional=true
         />
     };
+    let usual = view! {
+        <TextField
+            name="person"
+            label=t("audit-person")
+            value=question.person.clone()
+            kind=FieldKind::Code
+            error=wrong("person", "audit-error-person")
+            optional=true
+        />
+        <Select
+            name="application"
+            label=t("audit-application")
+            options=application_choices(question, shown)
+            value=chosen_application(question, shown)
+            error=wrong("application", "audit-error-application")
+        />
+        <Select
+            name="action"
+            label=t("audit-action")
+            options=action_choices(question)
+            value=question.action.clone()
+            error=wrong("action", "audit-error-action")
+        />
+    };
     view! {
         <FilterForm action=TRAIL asked=!question.is_empty() more=(more.into_any(), open)>
-            <TextField
-                name="person"
-                label=t("audit-person")
-                value=question.person.clone()
-                kind=FieldKind::Code
-                error=wrong("person", "audit-error-person")
-                optional=true
-            />
-            <Select
-                name="application"
-                label=t("audit-application")
-                options=application_choices(question, shown)
-                value=chosen_application(question, shown)
-                error=wrong("application", "audit-error-application")
-            />
-            <Select
-                name="action"
-                label=t("audit-action")
-                options=action_choices(question)
-                value=question.action.clone()
-                error=wrong("action", "audit-error-action")
-            />
+            {usual}
         </FilterForm>
     }
 }
@@ -209,8 +216,7 @@ fn action_choices(question: &Question) -> Vec<Choice> {
     words.dedup();
     let mut choices = vec![Choice::new("", t("audit-any"))];
     choices.extend(words.into_iter().map(|word| {
-        let label =
-            if word.ends_with('.') { tf("audit-all-of", &[("object", word.into())]) } else { word.to_owned() };
+        let label = if word.ends_with('.') { tf("audit-all-of", &[("object", word.into())]) } else { word.to_owned() };
         Choice::new(word, label)
     }));
     if choices.iter().all(|choice| choice.value != question.action) {

@@ -56,9 +56,10 @@ fn page(search: &PeopleSearch, people: People, waiting: u64) -> AnyView {
     } else {
         table(people.accounts)
     };
+    let form = form(search);
     view! {
         <Page title=t("people-title") lead=t("people-lead") action=requests.into_any()>
-            {form(search)}
+            {form}
             {content}
             <Pager newer=newer older=older />
         </Page>
@@ -80,21 +81,24 @@ fn form(search: &PeopleSearch) -> impl IntoView + use<> {
         Choice::new(Role::Admin.to_string(), t("ui-administrator")),
     ];
     let word = |word: Option<String>| word.unwrap_or_default();
+    let fields = view! {
+        <TextField name="q" label=t("people-search") value=search.text.clone() optional=true />
+        <Select
+            name="status"
+            label=t("people-column-state")
+            options=statuses
+            value=word(search.status.map(|status| status.to_string()))
+        />
+        <Select
+            name="role"
+            label=t("people-column-role")
+            options=roles
+            value=word(search.role.map(|role| role.to_string()))
+        />
+    };
     view! {
         <FilterForm action=PEOPLE asked=asked>
-            <TextField name="q" label=t("people-search") value=search.text.clone() optional=true />
-            <Select
-                name="status"
-                label=t("people-column-state")
-                options=statuses
-                value=word(search.status.map(|status| status.to_string()))
-            />
-            <Select
-                name="role"
-                label=t("people-column-role")
-                options=roles
-                value=word(search.role.map(|role| role.to_string()))
-            />
+            {fields}
         </FilterForm>
     }
 }

@@ -8,11 +8,11 @@ use super::{TRAIL, address_of, called, role_badge, status_badge};
 use crate::accounts::{
     Account, AccountError, Accounts, Identity, OwnSession, Sessions, Status, Visitor, unless_administrator,
 };
+use crate::administration::Question;
 use crate::administration::actions::{
     ChangeRole, DisablePerson, EnablePerson, EndSessionOf, EndSessionsOf, PEOPLE, UnlinkIdentity,
 };
 use crate::administration::person::{PersonDetails, Services};
-use crate::administration::Question;
 use crate::applications::{Applications, Named};
 use crate::audit::Audit;
 use crate::base::{AccountId, Timestamp};
@@ -20,8 +20,8 @@ use crate::rooms::Rooms;
 use crate::sign_in::openid::OpenId;
 use crate::ui::{
     ButtonLink, CellNote, Column, ConfirmDialog, CopyInline, Crumb, DangerItem, DangerZone, Fact, Facts, HiddenField,
-    Look, NoticeBanner, NoticeKind, Page, RelativeTime, Section, SubmitButton, Symbol, Table, failure_page, language, t,
-    tf,
+    Look, NoticeBanner, NoticeKind, Page, RelativeTime, Section, SubmitButton, Symbol, Table, failure_page, language,
+    t, tf,
 };
 
 /// `/admin/users/{id}`
@@ -90,15 +90,16 @@ fn facts(account: &Account, rooms: u64) -> impl IntoView + use<> {
         (None, _, Some(_)) => t("person-email-claimed"),
         (None, _, None) => t("person-email-none"),
     };
+    let (id, made) = (account.id.to_string(), account.created_at);
     view! {
         <Facts>
             <Fact term=t("person-email")>{confirmed}</Fact>
             <Fact term=t("person-rooms")>{tf("person-rooms-count", &[("count", rooms.into())])}</Fact>
             <Fact term=t("people-column-made")>
-                <RelativeTime at=account.created_at />
+                <RelativeTime at=made />
             </Fact>
             <Fact term=t("person-id")>
-                <CopyInline value=account.id.to_string() label=t("person-id") />
+                <CopyInline value=id.clone() label=t("person-id") />
             </Fact>
         </Facts>
     }

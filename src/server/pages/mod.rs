@@ -45,7 +45,11 @@ const PAGES: &[&str] = &[
     "/rooms/{slug}",
     "/admin/applications",
     "/admin/applications/{slug}",
+    "/admin/audit",
+    "/admin/audit/{id}",
     "/admin/sign-in-requests",
+    "/admin/users",
+    "/admin/users/{id}",
 ];
 
 /// Pages, actions and what else a browser asks for.
@@ -167,6 +171,7 @@ fn provide(state: &AppState) {
     }
     provide_context(visitor);
     provide_context(state.config.server.public_url.clone());
+    provide_context(state.audit.clone());
     provide_context(state.accounts.clone());
     provide_context(state.sessions.clone());
     provide_context(state.sign_in.clone());
