@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
 
 use super::Applications;
 use super::entity::{Column, Entity};
-use crate::base::{ApplicationId, StoreError};
+use crate::base::{ApplicationId, StoreError, name_key};
+
+/// Applications that one chooses from at most.
+const MOST: u64 = 500;
 
 /// What an application is called, and where its page is.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
@@ -32,5 +35,18 @@ impl Applications {
             .into_model::<Named>();
         let found = found.all(self.store.read()).await?;
         Ok(found.into_iter().map(|application| (application.id, application)).collect())
+    }
+
+    /// What applications are called, by name; the newest when there are more than one chooses from.
+    pub async fn all_named(&self) -> Result<Vec<Named>, StoreError> {
+        let newest = Entity::find()
+            .select_only()
+            .columns([Column::Id, Column::Name, Column::Slug])
+            .order_by_desc(Column::Id)
+            .limit(MOST)
+            .into_model::<Named>();
+        let mut named = newest.all(self.store.read()).await?;
+        named.sort_by_cached_key(|application| name_key(&application.name));
+        Ok(named)
     }
 }

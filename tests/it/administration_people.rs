@@ -17,12 +17,11 @@ fn at(id: AccountId, below: &str) -> String {
 
 async fn ids(client: &Client, query: &str) -> Vec<String> {
     let answer = client.get(&format!("{USERS}{query}")).expect(200).await.json();
-    answer["results"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|person| person["email"].as_str().unwrap_or("-").to_owned())
-        .collect()
+    let people = answer["results"].as_array().unwrap().iter();
+    let mut found: Vec<_> = people.map(|person| person["email"].as_str().unwrap_or("-").to_owned()).collect();
+    // They were made at the same moment.
+    found.sort_unstable();
+    found
 }
 
 /// Somebody comes through a provider.

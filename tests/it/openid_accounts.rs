@@ -112,11 +112,10 @@ on_both! {
         let through = Through::plain(&database).await;
         let new = NewApplication {
             name: "Calendar".to_owned(),
-            slug: None,
             scopes: scopes("rooms:list rooms:create"),
             domains: domains(&["example.org"]),
             allow_user_creation: true,
-            user_creation_per_day: None,
+            ..Default::default()
         };
         let application = through.server.new_application(new).await;
         let acting = application.acting_for("ADA@example.org").await;

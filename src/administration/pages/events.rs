@@ -6,7 +6,7 @@ use super::{TRAIL, actor, application_link, person_link};
 use crate::accounts::{Accounts, unless_administrator};
 use crate::administration::question::in_field;
 use crate::administration::{Names, Question};
-use crate::applications::{Applications, Overview};
+use crate::applications::{Applications, Named};
 use crate::audit::{Action, Audit, Filter, Portion, Record};
 use crate::base::{AuditId, StoreError, Timestamp};
 use crate::ui::{
@@ -38,7 +38,7 @@ struct Shown {
     wrong: Vec<&'static str>,
     portion: Portion,
     names: Names,
-    applications: Vec<Overview>,
+    applications: Vec<Named>,
 }
 
 impl Shown {
@@ -56,7 +56,7 @@ impl Shown {
             Portion { records: Vec::new(), newer: None, older: None }
         };
         let names = Names::of(&portion.records, &accounts, &applications).await?;
-        Ok(Self { filter, wrong, portion, names, applications: applications.list().await? })
+        Ok(Self { filter, wrong, portion, names, applications: applications.all_named().await? })
     }
 }
 
@@ -193,14 +193,13 @@ fn form(question: &Question, shown: &Shown) -> impl IntoView + use<> {
 /// The slug of the application that is asked for; what was typed when there is none such.
 fn chosen_application(question: &Question, shown: &Shown) -> String {
     let asked = shown.filter.application;
-    let found = shown.applications.iter().find(|overview| Some(overview.application.id) == asked);
-    found.map_or_else(|| question.application.clone(), |overview| overview.application.slug.clone())
+    let found = shown.applications.iter().find(|application| Some(application.id) == asked);
+    found.map_or_else(|| question.application.clone(), |application| application.slug.clone())
 }
 
 fn application_choices(question: &Question, shown: &Shown) -> Vec<Choice> {
     let mut choices = vec![Choice::new("", t("audit-any"))];
-    let listed = shown.applications.iter().map(|overview| &overview.application);
-    choices.extend(listed.map(|application| Choice::new(application.slug.as_str(), application.name.as_str())));
+    choices.extend(shown.applications.iter().map(|application| Choice::new(application.slug.as_str(), application.name.as_str())));
     let typed = chosen_application(question, shown);
     if choices.iter().all(|choice| choice.value != typed) {
         choices.push(Choice::new(typed.clone(), typed));
