@@ -91,7 +91,6 @@ handlers_may_ask_for! {
     applications: Applications,
     sign_in: SignIn,
     openid: OpenId,
-    applications: Applications,
     delegation: Delegation,
     rooms: Rooms,
     assets: Arc<Assets>,

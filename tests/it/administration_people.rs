@@ -203,14 +203,14 @@ on_both! {
         let granted = admin.call("PUT", &at(claimed, "/role")).json(&json!({ "role": "ADMIN" })).expect(200).await.json();
         assert_eq!(granted["role"], "ADMIN");
         // Somebody who never came is switched off and on, and gets no power.
-        let application = server.new_application(parloir::applications::NewApplication {
+        let new = parloir::applications::NewApplication {
             name: "Calendar".to_owned(),
-            slug: None,
             scopes: crate::harness::scopes("rooms:create"),
             domains: crate::harness::all_domains(),
             allow_user_creation: true,
-            user_creation_per_day: None,
-        }).await;
+            ..Default::default()
+        };
+        let application = server.new_application(new).await;
         application.ask("pending@example.org").await.expect(200);
         let pending = server.accounts.find_by_email(&"pending@example.org".parse::<parloir::base::EmailAddress>().unwrap().key()).await.unwrap().unwrap().id;
         for (path, status) in [("/disable", "disabled"), ("/enable", "pending")] {

@@ -199,7 +199,9 @@ fn chosen_application(question: &Question, shown: &Shown) -> String {
 
 fn application_choices(question: &Question, shown: &Shown) -> Vec<Choice> {
     let mut choices = vec![Choice::new("", t("audit-any"))];
-    choices.extend(shown.applications.iter().map(|application| Choice::new(application.slug.as_str(), application.name.as_str())));
+    choices.extend(
+        shown.applications.iter().map(|application| Choice::new(application.slug.as_str(), application.name.as_str())),
+    );
     let typed = chosen_application(question, shown);
     if choices.iter().all(|choice| choice.value != typed) {
         choices.push(Choice::new(typed.clone(), typed));
