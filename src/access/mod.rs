@@ -3,7 +3,7 @@
 //! | surface | credentials, in the order in which they are tried |
 //! |---|---|
 //! | `/external-api/v1.0/rooms/…` | delegated token |
-//! | pages, `/auth/…`, `/actions/…` | session cookie |
+//! | pages, `/auth/…`, `/actions/…`, `/api/v1/admin/…` | session cookie |
 //!
 //! Everything else takes none. A session is never looked at on the API, a token never on a page.
 

@@ -235,7 +235,7 @@ mod tests {
         ] {
             assert_eq!(read(text).as_deref(), Some(moment), "{text}");
         }
-        for text in ["", "yesterday", "2026-13-01", "14:05", "2026-11-23 14"] {
+        for text in ["", "yesterday", "2026-13-01", "14:05", "2026-11-23 14h"] {
             assert_eq!(read(text), None, "{text}");
         }
     }

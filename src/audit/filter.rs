@@ -9,9 +9,9 @@ use crate::base::{AccountId, ApplicationId, AuditId, RoomId, Timestamp, TokenId}
 /// Which events are wanted: those that all of it fits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Not older than this.
+    /// Not older than this, to the millisecond.
     pub since: Option<Timestamp>,
-    /// Older than this.
+    /// Older than this, to the millisecond.
     pub until: Option<Timestamp>,
     /// Done by or concerning this application.
     pub application: Option<ApplicationId>,
@@ -93,13 +93,12 @@ impl Filter {
     /// When it was, and beside which event.
     pub(super) fn range(&self) -> Vec<Term> {
         let mut terms = Vec::new();
-        // The id has the milliseconds of its moment, and stands in every index.
+        // By ids, which have the milliseconds of their moments and stand in every index.
         if let Some(since) = self.since {
-            terms.push(Term::new("id >= ? AND at >= ?", [first_id(since).into(), since.into()]));
+            terms.push(Term::new("id >= ?", [first_id(since).into()]));
         }
         if let Some(until) = self.until {
-            let beyond = first_id(until.after(std::time::Duration::from_millis(1)));
-            terms.push(Term::new("id < ? AND at < ?", [beyond.into(), until.into()]));
+            terms.push(Term::new("id < ?", [first_id(until).into()]));
         }
         if let Some(id) = self.older_than {
             terms.push(Term::new("id < ?", [id.into()]));

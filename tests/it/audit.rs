@@ -144,6 +144,8 @@ on_both! {
 
     async fn each_change_by_an_operator_has_one_event(server: Server) {
         let ada = server.account(EMAIL).await.id.as_uuid();
+        // The last one stays.
+        server.new_account("admin@example.org", true, None).await;
         let application = server.application("rooms:create", &["example.org"]).await;
         let (client_id, operator) = (&application.client_id, Actor::Operator);
         let mut seen = trail(&server.database).await.len();

@@ -55,7 +55,7 @@ pub(crate) async fn fill(database: &Database, rows: u32, columns: &str) {
     );
     database.execute(&sql, []).await;
     if database.kind == Kind::Postgres {
-        database.execute("ANALYZE audit_event", []).await;
+        database.execute("VACUUM ANALYZE audit_event", []).await;
     }
 }
 

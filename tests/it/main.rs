@@ -14,6 +14,7 @@ mod administration_people;
 mod audit;
 mod audit_search;
 mod command_line;
+mod command_line_people;
 mod command_line_tokens;
 mod confirm;
 mod crash;

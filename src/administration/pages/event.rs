@@ -60,7 +60,7 @@ fn facts(record: &Record, names: &Names) -> impl IntoView + use<> {
     let asked = |question: Question| {
         let href = question.address(TRAIL, &[]);
         view! {
-            " "
+            <span class="quiet-text">" · "</span>
             <a class="nowrap" href=href>{t("audit-all-of-it")}</a>
         }
     };

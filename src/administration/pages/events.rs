@@ -11,7 +11,7 @@ use crate::audit::{Action, Audit, Filter, Portion, Record};
 use crate::base::{AuditId, StoreError, Timestamp};
 use crate::ui::{
     Badge, ButtonLink, Choice, Column, EmptyState, FieldKind, FilterForm, Moment, Page, Pager, RelativeTime, Select,
-    Symbol, Table, TextField, Tone, failure_page, parameter, parts, t, tf,
+    Symbol, Table, TextField, Tone, failure_page, key, parameter, parts, t, tf,
 };
 
 /// Events on one page.
@@ -114,7 +114,11 @@ fn nothing(question: &Question, shown: &Shown, older: Option<&str>) -> AnyView {
         }
         .into_any();
     }
-    let title = if question.is_empty() { t("audit-empty") } else { t("audit-nothing") };
+    let title = t(match (shown.wrong.is_empty(), question.is_empty()) {
+        (false, _) => key("audit-wrong"),
+        (true, true) => key("audit-empty"),
+        (true, false) => key("audit-nothing"),
+    });
     view! { <EmptyState icon=Symbol::Search title=title text=t("audit-nothing-text") /> }.into_any()
 }
 
