@@ -2,7 +2,9 @@
 
 import type { Page } from "@playwright/test";
 
+import { accessVisits } from "./access-pages";
 import type { Application, Room } from "./application";
+import { Gated } from "./deploy-center";
 import type { Organisation } from "./organisation";
 import { fillSignIn, makeRoom, openPersonMenu, registerApplication } from "./people";
 import { makeArrivals, providerVisits } from "./provider-pages";
@@ -28,6 +30,8 @@ export interface World extends Cast {
   busy: Person;
   /** Somebody whose account is disabled. */
   gone: Person;
+  /** Another server, whose people need an entitlement. */
+  gated: Gated;
 }
 
 /** One page in one state. */
@@ -67,7 +71,8 @@ export async function makeWorld(cast: Cast): Promise<World> {
   const gone = await server.person("gone@example.org", "Gaston Gone");
   await server.command(["user", "disable", gone.email]);
   await makeArrivals(server, organisation);
-  return { ...cast, open, restricted, newcomer, busy, gone };
+  const gated = await Gated.start();
+  return { ...cast, open, restricted, newcomer, busy, gone, gated };
 }
 
 const nobody = () => undefined;
@@ -92,6 +97,7 @@ export const visits: Visit[] = [
     },
   },
   ...providerVisits,
+  ...accessVisits,
   { name: "nothing here", who: nobody, open: at("/no-such-page") },
   { name: "rooms, none yet", who: (world) => world.newcomer, open: at("/rooms") },
   { name: "rooms, many", who: (world) => world.busy, open: at("/rooms") },

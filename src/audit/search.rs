@@ -4,6 +4,8 @@
 //! leads, the one that fits the fewest events, and the others are looked at in what it finds. Where even that one fits very
 //! many, a search looks at so many at most and says from where to go on: the work of one portion is bounded.
 
+use std::fmt::Write as _;
+
 use sea_orm::sea_query::Query;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement, Value,
@@ -290,7 +292,8 @@ impl Sql {
             for character in term.sql.chars() {
                 if character == '?' {
                     self.values.extend(values.next().cloned());
-                    self.text.push_str(&format!("${}", self.values.len()));
+                    // Writing to a string cannot fail.
+                    let _ = write!(self.text, "${}", self.values.len());
                 } else {
                     self.text.push(character);
                 }

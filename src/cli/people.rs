@@ -11,7 +11,7 @@ use crate::accounts::{Account, AccountError, PeopleSearch, Role, SessionId, Stat
 use crate::administration::api::{IdentityOut, PersonDetailsOut, PersonOut, SessionOut};
 use crate::administration::{PersonDetails, Services};
 use crate::audit::Actor;
-use crate::base::IdentityId;
+use crate::base::{EmailAddress, IdentityId};
 use crate::server::AppState;
 
 /// Accounts read at a time.
@@ -78,7 +78,7 @@ pub(super) async fn list(state: &AppState, list: List, output: Output) -> Result
 }
 
 fn line(account: &Account) -> String {
-    let address = account.email.as_ref().map(|email| email.as_str()).or(account.claimed_email.as_deref());
+    let address = account.email.as_ref().map(EmailAddress::as_str).or(account.claimed_email.as_deref());
     let name = account.name.as_deref().unwrap_or("-");
     format!("{}  {:<8}  {:<5}  {}  {name}", account.id, account.status, account.role, address.unwrap_or("-"))
 }
