@@ -12,6 +12,7 @@ use crate::accounts::organisations::pages::{
 };
 use crate::accounts::pages::SessionsPage;
 use crate::accounts::personal_tokens::pages::TokensPage;
+use crate::administration::pages::{AuditPage, EventPage, PeoplePage, PersonPage};
 use crate::applications::pages::{ApplicationPage, ApplicationsPage, NewApplicationPage};
 use crate::entitlements::pages::NoAccessPage;
 use crate::rooms::pages::{AccountPage, NewRoomPage, RoomPage, RoomsPage};
@@ -55,6 +56,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/admin/organisations") view=OrganisationsPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/organisations/new") view=NewOrganisationPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/organisations/:siret") view=OrganisationPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/audit/:id") view=EventPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/users") view=PeoplePage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/users/:id") view=PersonPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/sign-in-requests") view=RequestsPage ssr=SsrMode::Async />
                 </FlatRoutes>
             </Framed>

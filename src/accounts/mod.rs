@@ -3,10 +3,12 @@
 pub mod actions;
 mod administrator;
 mod device;
+mod directory;
 mod entity;
 mod error;
 mod holder;
 mod identity;
+mod last;
 pub mod organisations;
 mod own_sessions;
 pub mod pages;
@@ -17,16 +19,20 @@ pub mod profile;
 mod provider_sessions;
 mod service;
 mod sessions;
+mod unlink;
 mod visitor;
+mod who;
 
 pub use administrator::{
-    Administrator, administrator, is_recent, recent_administrator, recent_caller, unless_administrator,
+    Administrator, RecentSignIn, administrator, is_recent, recent_administrator, recent_caller, unless_administrator,
 };
 pub use device::Device;
+pub use directory::{PEOPLE_ON_A_PAGE, People, PeopleSearch};
 pub use entity::{Account, PasswordHash, Role, Status};
 pub use error::AccountError;
 pub use holder::Holder;
 pub use identity::{Arrival, Identity, Reception};
+pub use last::Administrators;
 pub use organisations::{
     Belonging, ListedOrganisation, Membership, Organisation, OrganisationError, OrganisationRequest, Organisations,
     Requester,
@@ -41,3 +47,4 @@ pub use provider_sessions::{Ended, ORIGIN, Origin, ProviderSession};
 pub use service::{Accounts, NewAccount};
 pub use sessions::{NoSessionId, ORGANISATION, SIGNED_IN, SessionId, Sessions, SignedIn};
 pub use visitor::{ActingFor, Visitor};
+pub use who::{Nobody, Who};

@@ -16,6 +16,9 @@ macro_rules! actions {
         }
 
         impl Action {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
             /// The word in the trail.
             pub const fn as_str(self) -> &'static str {
                 match self {
@@ -24,6 +27,23 @@ macro_rules! actions {
             }
         }
     };
+}
+
+impl Action {
+    /// Those that a person means by `text`: the one of that word, or with a full stop at its end all of an object (`room.`).
+    /// None when there is none such.
+    pub fn meant_by(text: &str) -> Vec<Self> {
+        let meant = |action: &&Self| {
+            if text.ends_with('.') { action.as_str().starts_with(text) } else { action.as_str() == text }
+        };
+        Self::ALL.iter().filter(meant).copied().collect()
+    }
+
+    /// What it is done to, with the full stop: `room.`
+    pub fn object(self) -> &'static str {
+        let word = self.as_str();
+        word.split_inclusive('.').next().unwrap_or(word)
+    }
 }
 
 actions! {
@@ -51,6 +71,8 @@ actions! {
     IdentityRequested = "identity.requested",
     /// An administrator refused to join an identity to an account.
     IdentityRefused = "identity.refused",
+    /// A provider identity was taken from an account.
+    IdentityUnlinked = "identity.unlinked",
     /// All tokens of a person were revoked.
     AccountTokensRevoked = "account.tokens_revoked",
     /// A password was set.
@@ -87,6 +109,8 @@ actions! {
     OrganisationRequested = "organisation.requested",
     /// An administrator put such a request away.
     OrganisationRequestDismissed = "organisation.request_dismissed",
+    /// Somebody took the trail, or a part of it, away in a file.
+    AuditExported = "audit.exported",
     /// The signing key was replaced.
     KeyRotated = "key.rotated",
     /// An application's secret was replaced.
@@ -144,6 +168,39 @@ impl Actor {
             Self::Application(id) => Some(id.as_uuid()),
             Self::Operator | Self::Anonymous => None,
         }
+    }
+}
+
+/// Who changes something, and by which request when it came by one.
+#[derive(Clone, Debug)]
+pub struct By {
+    actor: Actor,
+    request: Option<ClientRequest>,
+}
+
+impl Actor {
+    /// This one, by that request.
+    pub fn through(self, request: &ClientRequest) -> By {
+        By { actor: self, request: Some(request.clone()) }
+    }
+}
+
+impl From<Actor> for By {
+    fn from(actor: Actor) -> Self {
+        Self { actor, request: None }
+    }
+}
+
+impl By {
+    /// Who.
+    pub const fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    /// They did `action`.
+    pub fn did(&self, action: Action) -> Event {
+        let event = Event::new(action, self.actor);
+        self.request.iter().fold(event, Event::from)
     }
 }
 

@@ -81,6 +81,10 @@ codes! {
     InvalidSubject = "invalid_subject",
     /// The token is malformed, forged, expired or of the wrong kind (RFC 6750 §3.1).
     InvalidToken = "invalid_token",
+    /// The server would be left without an active administrator.
+    LastAdministrator = "last_administrator",
+    /// The person could not sign in any more.
+    LastWayIn = "last_way_in",
     /// This address does not know this method.
     MethodNotAllowed = "method_not_allowed",
     /// The answer exists only as JSON, which `Accept` excludes.
@@ -95,6 +99,8 @@ codes! {
     OrganisationNotFound = "organisation_not_found",
     /// No organisation of hers is let in here.
     OrganisationUnknown = "organisation_unknown",
+    /// A person would lock herself out.
+    OwnAccount = "own_account",
     /// The body cannot be read in the media type it claims.
     ParseError = "parse_error",
     /// The body is larger than this address takes.
@@ -105,6 +111,8 @@ codes! {
     ProviderError = "provider_error",
     /// The identity provider does not answer; `Retry-After` says when to come again.
     ProviderUnavailable = "provider_unavailable",
+    /// The person must prove again who she is: she signed in more than ten minutes ago.
+    RecentSignInRequired = "recent_sign_in_required",
     /// There is no such room.
     RoomNotFound = "room_not_found",
     /// The person, or the identity provider, cancelled the sign-in.
@@ -125,7 +133,7 @@ codes! {
     UnsupportedMediaType = "unsupported_media_type",
     /// The application has made as many accounts today as it may; `Retry-After` says when the day ends.
     UserCreationLimit = "user_creation_limit",
-    /// No account has this e-mail address.
+    /// There is no such account.
     UserNotFound = "user_not_found",
 }
 

@@ -16,6 +16,7 @@ pub use super::ids::{
 };
 pub use super::installation::{InstallationError, Sentinel, check_secret_key};
 pub use super::keys::{MasterKey, Purpose, SealError, Sealer};
+pub use super::keyset::{DEFAULT_LIMIT, Keyset, Listed, MAX_LIMIT};
 pub use super::limiter::{FailureLimiter, Limit};
 pub use super::metrics::Metrics;
 pub use super::outgoing::{

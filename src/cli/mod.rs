@@ -7,6 +7,7 @@ mod doctor;
 mod key;
 mod organisation;
 mod output;
+mod people;
 mod serve;
 mod token;
 mod user;

@@ -65,6 +65,7 @@ pub async fn clean(state: &AppState) -> Result<(), StoreError> {
     let sessions = state.sessions.forget_ended().await?;
     let events = state.audit.forget(now.before(state.config.audit_retention)).await?;
     let Removed { people, rooms } = state.lifecycle.remove_unclaimed().await?;
+    state.accounts.index_all().await?;
     let (accounts, applications, retention) =
         (state.accounts.clone(), state.applications.clone(), state.config.audit_retention);
     let leftovers = state

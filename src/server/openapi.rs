@@ -7,7 +7,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::{health, metrics};
 use crate::access::foreign;
-use crate::{delegation, rooms, sign_in};
+use crate::{administration, delegation, rooms, sign_in};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -36,6 +36,17 @@ use crate::{delegation, rooms, sign_in};
         sign_in::openid::api::signed_out,
         sign_in::openid::api::back_channel_logout,
         sign_in::front_end::api::exchange,
+        administration::api::list_events,
+        administration::api::show_event,
+        administration::api::export_events,
+        administration::api::list_users,
+        administration::api::show_user,
+        administration::api::disable_user,
+        administration::api::enable_user,
+        administration::api::set_user_role,
+        administration::api::end_user_sessions,
+        administration::api::end_user_session,
+        administration::api::unlink_user_identity,
         health::live,
         health::ready,
         metrics::show,
@@ -44,6 +55,7 @@ use crate::{delegation, rooms, sign_in};
         (name = "Delegation", description = "Tokens that let an application act for a person"),
         (name = "Rooms", description = "The person's rooms"),
         (name = "Session", description = "A person in her own browser"),
+        (name = "Administration", description = "For administrators, with the session of their own browser"),
         (name = "Health", description = "For whoever operates the server"),
     ),
     modifiers(&Bearer)

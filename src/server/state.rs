@@ -99,12 +99,15 @@ macro_rules! handlers_may_ask_for {
 
 handlers_may_ask_for! {
     store: Store,
+    clock: Clock,
     metrics: Metrics,
+    audit: Audit,
+    accounts: Accounts,
     sessions: Sessions,
+    applications: Applications,
     sign_in: SignIn,
     front_ends: FrontEnds,
     openid: OpenId,
-    applications: Applications,
     delegation: Delegation,
     foreign: ForeignTokens,
     entitlements: Entitlements,

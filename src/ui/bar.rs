@@ -36,32 +36,38 @@ pub const SIGN_OUT_PATH: &str = "/auth/logout/";
 /// A section of the product.
 struct SectionLink {
     path: &'static str,
+    /// A page elsewhere that belongs to it.
+    also: Option<&'static str>,
     name: &'static str,
     icon: Symbol,
     administrators: bool,
 }
 
 /// The sections, in their order.
-const SECTIONS: [SectionLink; 4] = [
-    SectionLink { path: "/rooms", name: key("ui-rooms"), icon: Symbol::Door, administrators: false },
+const SECTIONS: [SectionLink; 5] = [
+    SectionLink { path: "/rooms", also: None, name: key("ui-rooms"), icon: Symbol::Door, administrators: false },
     SectionLink {
         path: "/admin/applications",
+        also: None,
         name: key("ui-applications"),
         icon: Symbol::Application,
         administrators: true,
     },
     SectionLink {
         path: "/admin/organisations",
+        also: None,
         name: key("ui-organisations"),
-        icon: Symbol::People,
+        icon: Symbol::Organisation,
         administrators: true,
     },
     SectionLink {
-        path: "/admin/sign-in-requests",
-        name: key("ui-sign-in-requests"),
-        icon: Symbol::Person,
+        path: "/admin/users",
+        also: Some("/admin/sign-in-requests"),
+        name: key("ui-people"),
+        icon: Symbol::People,
         administrators: true,
     },
+    SectionLink { path: "/admin/audit", also: None, name: key("ui-audit"), icon: Symbol::Clock, administrators: true },
 ];
 
 /// The bar. What it offers depends on the [`Viewer`] in context.
@@ -114,6 +120,9 @@ pub(super) fn Mark() -> impl IntoView {
 
 /// `page` on a section's own page, `true` on one below it.
 fn current(section: &SectionLink, path: &str) -> Option<&'static str> {
+    if section.also == Some(path) {
+        return Some("true");
+    }
     match path.strip_prefix(section.path)? {
         "" | "/" => Some("page"),
         below => below.starts_with('/').then_some("true"),

@@ -30,6 +30,8 @@ mod error_page;
 #[cfg(feature = "ssr")]
 mod field;
 #[cfg(feature = "ssr")]
+mod filter;
+#[cfg(feature = "ssr")]
 mod flash;
 #[cfg(feature = "ssr")]
 mod form;
@@ -68,6 +70,7 @@ pub use self::{
     document::{FormTargets, Pages, content_security_policy, error_document, shell},
     error_page::{ErrorBody, ErrorKind},
     field::{FieldKind, HiddenField, PasswordField, SearchForm, Select, TextField},
+    filter::FilterForm,
     flash::{Flash, FlashSlot, ShownSecret, leave_and_see_other, see_other},
     form::{CurrentForm, FieldError, Form, FormActions, FormState},
     i18n::{Arg, Texts, key, language, t, tf},

@@ -66,7 +66,7 @@ on_both! {
             &["user", "admin", "nobody@example.org", "--grant"],
             &["audit", "--user", "nobody@example.org"],
         ] {
-            assert_fails(&parloir, arguments, "no account has this e-mail address");
+            assert_fails(&parloir, arguments, "there is no such account");
         }
         let password = ["user", "create", "--email", "grace@example.org", "--password-stdin"];
         assert_fails(&parloir, &password, "standard input is empty");

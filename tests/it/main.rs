@@ -8,8 +8,13 @@ mod peer_works;
 mod provider;
 
 mod account_pages;
+mod administration_audit;
+mod administration_pages;
+mod administration_people;
 mod audit;
+mod audit_search;
 mod command_line;
+mod command_line_people;
 mod command_line_tokens;
 mod confirm;
 mod crash;

@@ -11,6 +11,7 @@ mod report;
 mod server;
 mod soak;
 mod stage;
+mod trail;
 
 use std::fs;
 use std::path::PathBuf;
@@ -98,6 +99,9 @@ const KINDS: [Kind; 5] = [
 /// # Errors
 /// When anything but the expected status is answered; with `--check` also when a target is missed.
 pub(crate) fn task(arguments: &[String]) -> Result<()> {
+    if let Some(("audit", rest)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        return trail::task(rest);
+    }
     let options = Options::read(arguments)?;
     let mut steps = Steps::new(site::STEPS + 5 + 2 * KINDS.len() + usize::from(options.soak.is_some()));
     // The server does not start without it.

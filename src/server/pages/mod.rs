@@ -51,7 +51,11 @@ const PAGES: &[&str] = &[
     "/admin/applications/{slug}",
     "/admin/organisations",
     "/admin/organisations/{siret}",
+    "/admin/audit",
+    "/admin/audit/{id}",
     "/admin/sign-in-requests",
+    "/admin/users",
+    "/admin/users/{id}",
 ];
 
 /// Pages, actions and what else a browser asks for.
@@ -174,6 +178,7 @@ fn provide(state: &AppState) {
     }
     provide_context(visitor);
     provide_context(state.config.server.public_url.clone());
+    provide_context(state.audit.clone());
     provide_context(state.accounts.clone());
     provide_context(state.organisations.clone());
     provide_context(state.personal_tokens.clone());

@@ -27,6 +27,8 @@ const ROOMS_PATH: &str = "/external-api/v1.0/rooms/";
 /// A folder with the server's data, removed when this value goes.
 #[derive(Debug)]
 pub(crate) struct Stage {
+    /// Where the programs are, below `target/`: `release`, or `debug`.
+    programs: &'static str,
     folder: PathBuf,
     port: u16,
     person: String,
@@ -51,22 +53,30 @@ pub(crate) struct Requests {
 }
 
 impl Stage {
-    /// Makes the database with both people and the application, by the command line.
-    pub(crate) fn prepare() -> Result<Self> {
+    /// An empty folder for a database, for programs of that profile.
+    pub(crate) fn empty(programs: &'static str) -> Result<Self> {
         let folder = project::path("target/bench");
         if folder.exists() {
             fs::remove_dir_all(&folder).context("removing what a former bench left")?;
         }
         fs::create_dir_all(&folder).context("making a folder for the database")?;
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
-        let mut stage = Self {
+        let nobody = String::new;
+        let introspection = Introspection::start(PERSON)?;
+        Ok(Self {
+            programs,
             folder,
             port,
-            person: String::new(),
-            client_id: String::new(),
-            client_secret: String::new(),
-            introspection: Introspection::start(PERSON)?,
-        };
+            person: nobody(),
+            client_id: nobody(),
+            client_secret: nobody(),
+            introspection,
+        })
+    }
+
+    /// Makes the database with both people and the application, by the command line.
+    pub(crate) fn prepare() -> Result<Self> {
+        let mut stage = Self::empty("release")?;
         stage.ask(&["user", "create", "--email", FOUNDER, "--json"])?;
         let person = stage.ask(&["user", "create", "--email", PERSON, "--json"])?;
         stage.person = text(&person, "id")?;
@@ -149,9 +159,9 @@ impl Stage {
         serde_json::from_str(&answer).context("reading the command's answer")
     }
 
-    /// A release program with the settings of the bench and no others.
-    fn command(&self, program: &str) -> Command {
-        let mut command = project::command(project::path("target/release").join(program));
+    /// A program with the settings of the bench and no others.
+    pub(super) fn command(&self, program: &str) -> Command {
+        let mut command = project::command(project::path("target").join(self.programs).join(program));
         for (key, _) in std::env::vars_os() {
             if key.to_string_lossy().starts_with("PARLOIR__") {
                 command.env_remove(key);
