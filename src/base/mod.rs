@@ -31,6 +31,8 @@ mod installation;
 #[cfg(feature = "ssr")]
 mod keys;
 #[cfg(feature = "ssr")]
+mod keyset;
+#[cfg(feature = "ssr")]
 mod limiter;
 #[cfg(feature = "ssr")]
 pub mod metrics;

@@ -11,6 +11,7 @@ pub use super::idempotency::{Begun, Idempotency, IdempotencyError, IdempotencyKe
 pub use super::ids::{AccountId, ApplicationId, AuditId, ClientId, ConflictId, IdentityId, RoomId, SecretId, TokenId};
 pub use super::installation::{InstallationError, Sentinel, check_secret_key};
 pub use super::keys::{MasterKey, Purpose, SealError, Sealer};
+pub use super::keyset::{DEFAULT_LIMIT, Keyset, Listed, MAX_LIMIT};
 pub use super::limiter::{FailureLimiter, Limit};
 pub use super::metrics::Metrics;
 pub use super::outgoing::{

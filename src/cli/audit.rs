@@ -37,8 +37,8 @@ fn moment(text: &str) -> Result<Timestamp, String> {
 pub(super) async fn run(state: &AppState, arguments: Arguments, output: Output) -> Result<(), Failure> {
     let mut filter = Filter { since: arguments.since, ..Filter::default() };
     if let Some(client_id) = &arguments.application {
-        let found = state.applications.find(&ClientId::from_wire(client_id)).await?;
-        filter.application = Some(found.ok_or(ApplicationError::NotFound)?.application.id);
+        let found = state.applications.id_of(&ClientId::from_wire(client_id)).await?;
+        filter.application = Some(found.ok_or(ApplicationError::NotFound)?);
     }
     if let Some(email) = &arguments.user {
         filter.person = Some(state.accounts.find_by_email(&email.key()).await?.ok_or(AccountError::NotFound)?.id);

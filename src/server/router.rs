@@ -12,7 +12,7 @@ use super::{AppState, csrf, errors, headers, health, metrics, openapi, request};
 use crate::access::{carry_flash, recognise_visitor, require_token, secure_removal, session_layer};
 use crate::sign_in::openid::renew;
 use crate::ui::Pages;
-use crate::{delegation, rooms, sign_in};
+use crate::{applications, delegation, rooms, sign_in};
 
 /// The largest body of any route that does not say otherwise.
 pub(super) const BODY_LIMIT: usize = 64 * 1024;
@@ -26,6 +26,7 @@ pub fn router(state: AppState, pages: Pages) -> Router {
     let machines = Router::new()
         .merge(rooms::api::routes(guard))
         .merge(delegation::api::routes())
+        .merge(applications::api::public_routes())
         .merge(sign_in::openid::api::provider_routes())
         .merge(health::routes())
         .merge(metrics::routes(&state.config.metrics))
@@ -34,6 +35,7 @@ pub fn router(state: AppState, pages: Pages) -> Router {
     let browsers = Router::new()
         .merge(sign_in::api::routes())
         .merge(sign_in::openid::api::routes())
+        .merge(applications::api::routes())
         .merge(browser::routes(&state, pages))
         .layer(from_fn_with_state(state.openid.clone(), renew))
         .layer(from_fn_with_state(state.flashes.clone(), carry_flash))

@@ -84,6 +84,7 @@ macro_rules! handlers_may_ask_for {
 handlers_may_ask_for! {
     store: Store,
     metrics: Metrics,
+    accounts: Accounts,
     sessions: Sessions,
     sign_in: SignIn,
     openid: OpenId,

@@ -8,6 +8,14 @@ mod peer_works;
 mod provider;
 
 mod account_pages;
+mod application_activity;
+mod application_api;
+mod application_commands;
+mod application_limits;
+mod application_logo;
+mod application_remove;
+mod application_secrets;
+mod application_update;
 mod audit;
 mod command_line;
 mod command_line_tokens;
