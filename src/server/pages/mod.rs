@@ -38,6 +38,7 @@ const PAGES: &[&str] = &[
     "/sign-in",
     "/sign-in/confirm",
     "/sign-in/conflict",
+    "/no-access",
     "/account",
     "/account/sessions",
     "/rooms",
@@ -173,6 +174,7 @@ fn provide(state: &AppState) {
     provide_context(FormTargets(state.openid.form_targets()));
     provide_context(state.openid.clone());
     provide_context(state.applications.clone());
+    provide_context(state.entitlements.clone());
     provide_context(state.rooms.clone());
 }
 
