@@ -132,9 +132,11 @@ impl Audit {
 
 fn select(filter: &Filter) -> (String, Vec<SqlValue>) {
     let mut sql = String::from(
-        "SELECT e.id, e.at, e.action, e.actor_kind, e.actor_id, e.on_behalf_of, a.client_id, e.jti, e.room_id, \
+        "SELECT e.id, e.at, e.action, e.actor_kind, e.actor_id, e.on_behalf_of, \
+         COALESCE(a.client_id, gone.client_id) AS client_id, e.jti, e.room_id, \
          e.address, e.request_id, e.details, e.refusal_key, e.occurrences \
-         FROM audit_event e LEFT JOIN application a ON a.id = e.application_id WHERE 1 = 1",
+         FROM audit_event e LEFT JOIN application a ON a.id = e.application_id \
+         LEFT JOIN deleted_application gone ON gone.id = e.application_id WHERE 1 = 1",
     );
     let mut values: Vec<SqlValue> = Vec::new();
     let mut also = |condition: &str, value: SqlValue| {
