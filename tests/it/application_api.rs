@@ -148,7 +148,7 @@ on_both! {
             "active": ["Must be true or false."],
             "scopes": [format!("unknown scope \"rooms:fly\"; {known}")],
             "optional_scopes": ["Must be a list of texts."],
-            "domains": ["not a domain name"],
+            "domains": ["\"*\" is not a domain name such as example.org"],
             "allow_user_creation": ["Must be true or false."],
             "user_creation_per_day": [number],
             "token_lifetime_minutes": [number],
