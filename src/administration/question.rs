@@ -158,8 +158,8 @@ impl Question {
             return Ok(None);
         }
         if self.application.starts_with(ClientId::PREFIX) {
-            let found = applications.find(&ClientId::from_wire(&self.application)).await?;
-            return Ok(found.map(|overview| overview.application.id));
+            // A deleted one as well: the trail still knows it.
+            return applications.id_of(&ClientId::from_wire(&self.application)).await;
         }
         Ok(applications.find_by_slug(&self.application).await?.map(|overview| overview.application.id))
     }

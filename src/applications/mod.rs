@@ -2,6 +2,7 @@
 
 pub mod actions;
 mod activity;
+pub mod api;
 mod credentials;
 mod entity;
 mod error;

@@ -65,10 +65,14 @@ impl ActorRecord {
     }
 }
 
-/// The columns of a [`Row`], out of events `e` and applications `a`.
+/// The columns of a [`Row`], out of events `e` and [`APPLICATIONS`].
 pub(super) const COLUMNS: &str = "e.id, e.at, e.action, e.actor_kind, e.actor_id, e.on_behalf_of, e.application_id, \
-                                  a.client_id, e.jti, e.room_id, e.address, e.request_id, e.details, e.refusal_key, \
+                                  COALESCE(a.client_id, gone.client_id) AS client_id, e.jti, e.room_id, e.address, e.request_id, e.details, e.refusal_key, \
                                   e.occurrences";
+
+/// The applications `a`, and `gone` for those that were deleted.
+pub(super) const APPLICATIONS: &str = "LEFT JOIN application a ON a.id = e.application_id \
+                                       LEFT JOIN deleted_application gone ON gone.id = e.application_id";
 
 /// An event with the client id of its application.
 #[derive(Debug, FromQueryResult)]

@@ -13,7 +13,7 @@ use sea_orm::{
 
 use super::entity::{Column, Entity};
 use super::filter::{STRETCH, Term, Wish};
-use super::record::{COLUMNS, Row};
+use super::record::{APPLICATIONS, COLUMNS, Row};
 use super::{Action, Audit, Filter, Record};
 use crate::base::{AccountId, ApplicationId, AuditId, Store, StoreError, Timestamp, TokenId};
 
@@ -95,7 +95,7 @@ impl Audit {
     /// One event.
     pub async fn find(&self, id: AuditId) -> Result<Option<Record>, StoreError> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM audit_event e LEFT JOIN application a ON a.id = e.application_id WHERE e.id = $1"
+            "SELECT {COLUMNS} FROM audit_event e {APPLICATIONS} WHERE e.id = $1"
         );
         let statement = Statement::from_sql_and_values(self.store.backend(), sql, [id.into()]);
         Ok(Row::find_by_statement(statement).one(self.store.read()).await?.map(Record::from))
@@ -237,7 +237,7 @@ impl Search {
         }
         // In this order of the tables, for SQLite, which keeps to it.
         sql.text(&format!(
-            ") found CROSS JOIN audit_event e LEFT JOIN application a ON a.id = e.application_id WHERE e.id = found.id \
+            ") found CROSS JOIN audit_event e {APPLICATIONS} WHERE e.id = found.id \
              ORDER BY e.id {} LIMIT {beyond}",
             if self.ascending { "ASC" } else { "DESC" }
         ));

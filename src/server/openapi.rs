@@ -7,7 +7,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::{health, metrics};
 use crate::access::foreign;
-use crate::{administration, delegation, rooms, sign_in};
+use crate::{administration, applications, delegation, rooms, sign_in};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -28,6 +28,16 @@ use crate::{administration, delegation, rooms, sign_in};
         rooms::api::retrieve_room,
         rooms::api::update_room,
         rooms::api::delete_room,
+        applications::api::list_applications,
+        applications::api::retrieve_application,
+        applications::api::update_application,
+        applications::api::retrieve_activity,
+        applications::api::set_logo,
+        applications::api::remove_logo,
+        applications::api::show_logo,
+        applications::api::list_managers,
+        applications::api::add_manager,
+        applications::api::remove_manager,
         sign_in::api::login,
         sign_in::api::logout,
         sign_in::api::me,
@@ -55,7 +65,7 @@ use crate::{administration, delegation, rooms, sign_in};
         (name = "Delegation", description = "Tokens that let an application act for a person"),
         (name = "Rooms", description = "The person's rooms"),
         (name = "Session", description = "A person in her own browser"),
-        (name = "Administration", description = "For administrators, with the session of their own browser"),
+        (name = "Administration", description = "For administrators, in their own browser or with its session cookie"),
         (name = "Health", description = "For whoever operates the server"),
     ),
     modifiers(&Bearer)

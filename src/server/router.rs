@@ -14,7 +14,7 @@ use crate::access::{
 };
 use crate::sign_in::openid::renew;
 use crate::ui::Pages;
-use crate::{administration, delegation, rooms, sign_in};
+use crate::{administration, applications, delegation, rooms, sign_in};
 
 /// The largest body of any route that does not say otherwise.
 pub(super) const BODY_LIMIT: usize = 64 * 1024;
@@ -33,6 +33,7 @@ pub fn router(state: AppState, pages: Pages) -> Router {
         .merge(rooms::api::routes(guard))
         .merge(delegation::api::routes())
         .merge(foreign::api::routes())
+        .merge(applications::api::public_routes())
         .merge(sign_in::openid::api::provider_routes())
         .merge(sign_in::front_end::api::routes(from_elsewhere))
         .merge(health::routes())
@@ -44,6 +45,7 @@ pub fn router(state: AppState, pages: Pages) -> Router {
         .merge(sign_in::api::routes())
         .merge(sign_in::openid::api::routes())
         .merge(administration::api::routes())
+        .merge(applications::api::routes())
         .merge(browser::routes(&state, pages))
         .layer(from_fn_with_state(state.openid.clone(), renew))
         .layer(from_fn_with_state(state.flashes.clone(), carry_flash))
