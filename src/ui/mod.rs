@@ -16,6 +16,8 @@ mod bar;
 #[cfg(feature = "ssr")]
 mod button;
 #[cfg(feature = "ssr")]
+mod chart;
+#[cfg(feature = "ssr")]
 mod choices;
 #[cfg(feature = "ssr")]
 mod copy;
@@ -59,13 +61,14 @@ pub use self::{
     assets::{Assets, AssetsError, SiteFile},
     bar::{ACCOUNT_PATH, LANGUAGE_COOKIE, LANGUAGE_PATH, SIGN_IN_PATH, SIGN_OUT_PATH, language_cookie},
     button::{ButtonLink, Look, SubmitButton},
+    chart::{ChartBar, DayChart, Series, Share, ShareChart},
     choices::{Checkbox, CheckboxList, Choice, ChoiceCards, FieldGroup, Switch},
     copy::{CodeBlock, CopyField, CopyInline, SecretOnce},
     dates::{Moment, RelativeTime, date, date_time, relative},
     dialog::{CONFIRM_FIELD, ConfirmDialog, DangerItem, DangerZone},
     document::{FormTargets, Pages, content_security_policy, error_document, shell},
     error_page::{ErrorBody, ErrorKind},
-    field::{FieldKind, HiddenField, PasswordField, SearchForm, Select, TextField},
+    field::{FieldKind, FileField, HiddenField, PasswordField, SearchForm, Select, TextField},
     flash::{Flash, FlashSlot, ShownSecret, leave_and_see_other, see_other},
     form::{CurrentForm, FieldError, Form, FormActions, FormState},
     i18n::{Arg, Texts, key, language, t, tf},
