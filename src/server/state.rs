@@ -86,6 +86,7 @@ handlers_may_ask_for! {
     sessions: Sessions,
     sign_in: SignIn,
     openid: OpenId,
+    applications: Applications,
     delegation: Delegation,
     rooms: Rooms,
     assets: Arc<Assets>,
