@@ -7,8 +7,9 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 
+use crate::accounts::pages::SessionsPage;
 use crate::applications::pages::{ApplicationPage, ApplicationsPage, NewApplicationPage};
-use crate::rooms::pages::{NewRoomPage, RoomPage, RoomsPage};
+use crate::rooms::pages::{AccountPage, NewRoomPage, RoomPage, RoomsPage};
 use crate::server::{DocsPage, HomePage};
 use crate::sign_in::openid::pages::{ConflictPage, RequestsPage};
 use crate::sign_in::pages::SignInPage;
@@ -31,6 +32,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/docs") view=DocsPage ssr=SsrMode::Async />
                     <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                     <Route path=path!("/sign-in/conflict") view=ConflictPage ssr=SsrMode::Async />
+                    <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+                    <Route path=path!("/account/sessions") view=SessionsPage ssr=SsrMode::Async />
                     <Route path=path!("/rooms") view=RoomsPage ssr=SsrMode::Async />
                     <Route path=path!("/rooms/new") view=NewRoomPage ssr=SsrMode::Async />
                     <Route path=path!("/rooms/:slug") view=RoomPage ssr=SsrMode::Async />

@@ -144,6 +144,18 @@ export const visits: Visit[] = [
   },
   { name: "an application", who: administrator, open: at("/admin/applications/team-calendar") },
   { name: "a disabled application", who: administrator, open: at("/admin/applications/former-intranet") },
+  { name: "an account", who: ada, open: at("/account") },
+  {
+    name: "an account, refused",
+    who: ada,
+    open: async (page) => {
+      await page.goto("/account");
+      await page.getByLabel("Name").fill("a".repeat(201));
+      await page.getByRole("button", { name: "Save profile" }).click();
+      await page.getByRole("alert").waitFor();
+    },
+  },
+  { name: "her sessions", who: ada, open: at("/account/sessions") },
   {
     name: "the person's menu",
     who: administrator,

@@ -8,6 +8,7 @@ ui-sign-in-requests = Sign-in requests
 ui-menu = Menu
 ui-person-menu = Your menu, { $name }
 ui-administrator = Administrator
+ui-account = Your account
 ui-sign-in = Sign in
 ui-sign-out = Sign out
 ui-language = Language

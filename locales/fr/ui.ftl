@@ -8,6 +8,7 @@ ui-sign-in-requests = Demandes de connexion
 ui-menu = Menu
 ui-person-menu = Votre menu, { $name }
 ui-administrator = Administration
+ui-account = Votre compte
 ui-sign-in = Se connecter
 ui-sign-out = Se déconnecter
 ui-language = Langue

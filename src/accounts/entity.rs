@@ -22,6 +22,8 @@ pub struct Model {
     /// What a provider says that her address is, when nobody vouches for it: shown, never matched.
     pub claimed_email: Option<String>,
     pub name: Option<String>,
+    /// Whether she chose that name herself: then no provider changes it.
+    pub name_chosen: bool,
     pub role: Role,
     pub status: Status,
     /// `en`, `fr`, or none until she chooses.

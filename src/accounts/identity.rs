@@ -236,7 +236,9 @@ impl Accounts {
     ) -> Result<Account, Interrupted> {
         let mut row = AccountRow { id: Set(account.id), ..Default::default() };
         let mut changed = Vec::new();
-        if let Some(name) = arrival.name.as_ref().filter(|name| account.name.as_ref() != Some(name)) {
+        if let Some(name) =
+            arrival.name.as_ref().filter(|name| !account.name_chosen && account.name.as_ref() != Some(name))
+        {
             row.name = Set(Some(name.clone()));
             changed.push("name");
         }

@@ -7,7 +7,7 @@ use sea_orm::{
 use serde_json::json;
 
 use super::entity::{ActiveModel, Column, Entity};
-use super::sessions;
+use super::own_sessions::end_in;
 use super::{Account, AccountError, PasswordHash, Passwords, Role, Status};
 use crate::audit::{Action, Actor, Audit, Event, record_in};
 use crate::base::{
@@ -241,7 +241,7 @@ fn came(account: &Account) -> Result<(), AccountError> {
 
 /// Ends every session of `account`.
 async fn end_sessions_in(tx: &Tx, account: AccountId) -> Result<(), StoreError> {
-    sessions::Entity::delete_many().filter(sessions::Column::AccountId.eq(account)).exec(&**tx).await?;
+    end_in(tx, account, None).await?;
     Ok(())
 }
 
@@ -265,6 +265,7 @@ impl Draft<'_> {
             email_verified: self.verified,
             claimed_email: None,
             name: None,
+            name_chosen: false,
             role: Role::User,
             status: self.status,
             language: None,

@@ -12,9 +12,9 @@ use time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{self, SessionStore};
 
-use super::Status;
 use super::entity as account;
 use super::provider_sessions::{self, ORIGIN, Origin};
+use super::{Status, device};
 use crate::audit::{Action, Actor, Audit, Event, record_in};
 use crate::base::{AccountId, ClientRequest, Clock, Store, StoreError, Timestamp};
 use crate::config;
@@ -45,6 +45,30 @@ impl SessionId {
 impl std::fmt::Debug for SessionId {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("SessionId")
+    }
+}
+
+/// The digest in hexadecimal, for forms: whoever knows it cannot make the cookie out of it.
+impl std::fmt::Display for SessionId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+/// A text that is no digest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not the id of a session")]
+pub struct NoSessionId;
+
+impl std::str::FromStr for SessionId {
+    type Err = NoSessionId;
+
+    fn from_str(text: &str) -> Result<Self, NoSessionId> {
+        if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(NoSessionId);
+        }
+        let byte = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).map_err(|_| NoSessionId);
+        (0..text.len()).step_by(2).map(byte).collect::<Result<_, _>>().map(Self)
     }
 }
 
@@ -82,16 +106,25 @@ pub struct SignedIn {
     pub address: std::net::IpAddr,
     /// The request's id.
     pub request_id: String,
+    /// What the browser said that it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
 }
 
 impl SignedIn {
     /// `account` proved who she is, now, by this request.
     pub fn new(account: AccountId, now: Timestamp, request: &ClientRequest) -> Self {
-        Self { account, at: now.as_micros(), address: request.address, request_id: request.id.clone() }
+        Self {
+            account,
+            at: now.as_micros(),
+            address: request.address,
+            request_id: request.id.clone(),
+            agent: request.agent.as_deref().map(device::kept),
+        }
     }
 
     fn request(&self) -> ClientRequest {
-        ClientRequest { address: self.address, id: self.request_id.clone() }
+        ClientRequest { address: self.address, id: self.request_id.clone(), agent: None }
     }
 }
 
@@ -101,7 +134,7 @@ pub struct Sessions {
     pub(super) store: Store,
     pub(super) clock: Clock,
     pub(super) audit: Audit,
-    limits: config::Session,
+    pub(super) limits: config::Session,
 }
 
 #[derive(Debug, FromQueryResult)]

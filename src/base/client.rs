@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
@@ -13,12 +14,14 @@ pub struct ClientRequest {
     pub address: IpAddr,
     /// The request's id, as the answer's `X-Request-Id` repeats it.
     pub id: String,
+    /// What the browser, or whatever else it is, says that it is (`User-Agent`).
+    pub agent: Option<Arc<str>>,
 }
 
 impl ClientRequest {
     /// A request that came from this machine's command line.
     pub fn local(id: impl Into<String>) -> Self {
-        Self { address: IpAddr::V4(Ipv4Addr::LOCALHOST), id: id.into() }
+        Self { address: IpAddr::V4(Ipv4Addr::LOCALHOST), id: id.into(), agent: None }
     }
 }
 

@@ -167,6 +167,8 @@ pub struct Endpoints {
     pub jwks: ProviderUrl,
     /// `end_session_endpoint` (OpenID Connect RP-Initiated Logout 1.0 §2.1); without it a sign-out ends here.
     pub end_session: Option<ProviderUrl>,
+    /// `introspection_endpoint` (RFC 8414 §2); without it no token of its can be asked about.
+    pub introspection: Option<ProviderUrl>,
 }
 
 /// How a client proves who it is (OpenID Connect Core 1.0 §9).

@@ -12,6 +12,9 @@ use crate::ui::{
 /// The id of the form that makes a room.
 pub const CREATE_FORM: &str = "create-room";
 
+/// The id of the form that says what new rooms are like.
+pub const DEFAULTS_FORM: &str = "room-defaults";
+
 /// The id of the form that renames one.
 pub const RENAME_FORM: &str = "rename-room";
 
@@ -28,7 +31,13 @@ pub async fn create_room(
     let mut refused = FormState::new(CREATE_FORM).with_value("name", &name).with_value("access_level", &access_level);
     let level = match access_level.parse::<AccessLevel>() {
         Ok(level) => level,
-        Err(_) if start_now => rooms.default_access_level(),
+        Err(_) if start_now => match rooms.preferred_access_level(caller.person).await {
+            Ok(level) => level,
+            Err(error) => {
+                go_with_problem(BACK, error);
+                return Ok(());
+            }
+        },
         Err(_) => {
             refused = refused.with_error("access_level", key("rooms-error-access-level"));
             AccessLevel::Trusted
@@ -49,6 +58,23 @@ pub async fn create_room(
             leave_and_see_other(BACK, Flash::refused(refused.with_error("name", key("rooms-error-name"))));
         }
         Err(error) => go_with_problem(BACK, error),
+    }
+    Ok(())
+}
+
+/// Keeps who may enter the rooms that the person makes.
+#[server(prefix = "/actions", endpoint = "account/rooms")]
+pub async fn change_room_defaults(#[server(default)] access_level: String) -> Result<(), ServerFnError> {
+    const PAGE: &str = "/account";
+    let Some(caller) = caller_or_sign_in(PAGE) else { return Ok(()) };
+    let Ok(level) = access_level.parse::<AccessLevel>() else {
+        let form = FormState::new(DEFAULTS_FORM).with_error("access_level", key("rooms-error-access-level"));
+        leave_and_see_other(PAGE, Flash::refused(form));
+        return Ok(());
+    };
+    match expect_context::<Rooms>().prefer_access_level(caller.person, level, &client()).await {
+        Ok(()) => go_with_success(PAGE, t("account-saved")),
+        Err(error) => go_with_problem(PAGE, error),
     }
     Ok(())
 }

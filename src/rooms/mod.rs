@@ -3,6 +3,7 @@
 mod access_level;
 mod change;
 mod configuration;
+mod defaults;
 mod entity;
 mod error;
 mod service;

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -46,9 +46,11 @@ fn identify(state: &AppState, request: &Request) -> ClientRequest {
     let trusted = &state.config.server.trusted_proxies;
     let behind_proxy = trusted.iter().any(|network| network.contains(&peer.to_canonical()));
     let given = behind_proxy.then(|| given_id(request.headers())).flatten();
+    let agent = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     ClientRequest {
         address: client_address(peer, request.headers(), trusted),
         id: given.unwrap_or_else(|| state.random.uuid(state.clock.now()).simple().to_string()),
+        agent: agent.map(Into::into),
     }
 }
 

@@ -15,9 +15,10 @@ use crate::config::Config;
 use crate::delegation::Delegation;
 use crate::jose::{JoseError, Keyring};
 use crate::lifecycle::Lifecycle;
+use crate::providers::{ProviderError, Providers};
 use crate::rooms::Rooms;
 use crate::sign_in::SignIn;
-use crate::sign_in::openid::{OpenId, ProviderError};
+use crate::sign_in::openid::OpenId;
 use crate::ui::Assets;
 
 /// The services of a server. Clones share them: one counted reference, because every layer of a request clones the state.
@@ -142,8 +143,10 @@ impl AppState {
         let https = public_url.is_https();
         let sessions = Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session);
         let sign_in = SignIn::new(accounts.clone(), audit.clone(), clock.clone(), metrics.clone(), &config.sign_in);
-        let openid = OpenId::open(
+        let providers = Providers::open(&config, &clock, &random)?;
+        let openid = OpenId::new(
             &config,
+            providers,
             store.clone(),
             clock.clone(),
             random.clone(),
@@ -152,7 +155,7 @@ impl AppState {
             accounts.clone(),
             sessions.clone(),
             sign_in.clone(),
-        )?;
+        );
         let rooms = Rooms::new(
             store.clone(),
             clock.clone(),

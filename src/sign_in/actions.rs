@@ -10,7 +10,7 @@ use super::{SignIn, SignInError};
 use crate::accounts::{Accounts, Sessions, Visitor};
 use crate::base::{Failure, Language, Refusal, Secret};
 use crate::config::PublicUrl;
-use crate::ui::{Flash, FormState, LANGUAGE_COOKIE, client, leave_and_see_other, parts, problem, safe_path, see_other};
+use crate::ui::{Flash, FormState, client, language_cookie, leave_and_see_other, parts, problem, safe_path, see_other};
 
 /// The id of the form on the sign-in page.
 pub const SIGN_IN_FORM: &str = "sign-in";
@@ -54,9 +54,8 @@ pub async fn choose_language(
                 tracing::warn!(code = %error.answer().code, cause = %error, "a language could not be kept");
             }
         }
-        let secure = if expect_context::<PublicUrl>().is_https() { "; Secure" } else { "" };
-        let cookie = format!("{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax{secure}", language.as_str());
-        if let Ok(cookie) = HeaderValue::try_from(cookie) {
+        let https = expect_context::<PublicUrl>().is_https();
+        if let Ok(cookie) = HeaderValue::try_from(language_cookie(Some(language), https)) {
             expect_context::<ResponseOptions>().append_header(header::SET_COOKIE, cookie);
         }
     }

@@ -14,6 +14,16 @@ pub const LANGUAGE_PATH: &str = "/actions/language";
 /// The cookie that remembers the choice in a browser: `en` or `fr`.
 pub const LANGUAGE_COOKIE: &str = "parloir-language";
 
+/// The cookie that remembers `language` for a year, or none any more.
+pub fn language_cookie(language: Option<Language>, https: bool) -> String {
+    let secure = if https { "; Secure" } else { "" };
+    let (value, age) = language.map_or(("", 0), |language| (language.as_str(), 31_536_000));
+    format!("{LANGUAGE_COOKIE}={value}; Path=/; Max-Age={age}; SameSite=Lax{secure}")
+}
+
+/// The pages of the person's own account.
+pub const ACCOUNT_PATH: &str = "/account";
+
 /// The page to sign in on.
 pub const SIGN_IN_PATH: &str = "/sign-in";
 
@@ -187,6 +197,10 @@ fn person_menu(viewer: Viewer) -> impl IntoView {
                         .administrator
                         .then(|| view! { <span class="quiet-text">{t("ui-administrator")}</span> })}
                 </div>
+                <a href=ACCOUNT_PATH>
+                    <Icon of=Symbol::Person />
+                    {t("ui-account")}
+                </a>
                 <form method="post" action=SIGN_OUT_PATH>
                     <button type="submit">
                         <Icon of=Symbol::SignOut />

@@ -15,6 +15,7 @@ use crate::base::Language;
 macro_rules! messages {
     ($language:literal) => {
         [
+            include_str!(concat!("../../locales/", $language, "/account.ftl")),
             include_str!(concat!("../../locales/", $language, "/applications.ftl")),
             include_str!(concat!("../../locales/", $language, "/dates.ftl")),
             include_str!(concat!("../../locales/", $language, "/errors.ftl")),

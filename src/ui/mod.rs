@@ -57,7 +57,7 @@ mod viewer;
 #[cfg(feature = "ssr")]
 pub use self::{
     assets::{Assets, AssetsError, SiteFile},
-    bar::{LANGUAGE_COOKIE, LANGUAGE_PATH, SIGN_IN_PATH, SIGN_OUT_PATH},
+    bar::{ACCOUNT_PATH, LANGUAGE_COOKIE, LANGUAGE_PATH, SIGN_IN_PATH, SIGN_OUT_PATH, language_cookie},
     button::{ButtonLink, Look, SubmitButton},
     choices::{Checkbox, CheckboxList, Choice, ChoiceCards, FieldGroup, Switch},
     copy::{CodeBlock, CopyField, CopyInline, SecretOnce},

@@ -125,7 +125,7 @@ on_both! {
 
         let (caller, request) = (
             Caller { person: ada.id, application: None, scopes: None, via: Via::Session },
-            ClientRequest { address: "192.0.2.7".parse().unwrap(), id: "request-1".to_owned() },
+            ClientRequest { address: "192.0.2.7".parse().unwrap(), id: "request-1".to_owned(), agent: None },
         );
         let about_room = |action: &str| Row {
             room_id: Some(room),

@@ -7,6 +7,7 @@ mod peer;
 mod peer_works;
 mod provider;
 
+mod account_pages;
 mod audit;
 mod command_line;
 mod command_line_tokens;

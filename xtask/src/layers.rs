@@ -15,7 +15,7 @@ const LAYERS: &[&[&str]] = &[
     &["config", "base"],
     &["audit", "jose", "ui"],
     &["accounts"],
-    &["applications"],
+    &["applications", "providers"],
     &["delegation", "entitlements"],
     &["rooms"],
     &["webhooks", "linked"],

@@ -69,8 +69,8 @@ pub const PROVIDER_SETTINGS: &[Setting<Draft>] = &[
     setting!(
         "endpoints",
         "",
-        "{ authorization, token, userinfo, jwks, end_session }: https addresses, http on loopback only; userinfo and \
-         end_session may be missing",
+        "{ authorization, token, userinfo, jwks, end_session, introspection }: https addresses, http on loopback only; \
+         userinfo, end_session and introspection may be missing",
         "The provider's addresses, where it has no discovery.",
         |draft, given| endpoints(given).map(|endpoints| draft.endpoints = Some(endpoints))
     ),
@@ -337,7 +337,8 @@ fn label(given: &Given) -> Option<Label> {
 }
 
 fn endpoints(given: &Given) -> Option<Endpoints> {
-    let addresses = given.entries_of(&["authorization", "token", "userinfo", "jwks", "end_session"])?;
+    let addresses =
+        given.entries_of(&["authorization", "token", "userinfo", "jwks", "end_session", "introspection"])?;
     let optional = |name: &str| match addresses.get(name) {
         None => Some(None),
         Some(address) => ProviderUrl::endpoint(&address.text()?).map(Some),
@@ -348,6 +349,7 @@ fn endpoints(given: &Given) -> Option<Endpoints> {
         userinfo: optional("userinfo")?,
         jwks: optional("jwks")??,
         end_session: optional("end_session")?,
+        introspection: optional("introspection")?,
     })
 }
 

@@ -1,10 +1,12 @@
 //! The pages about rooms.
 
+mod account;
 mod latest;
 mod list;
 mod new;
 mod one;
 
+pub use account::AccountPage;
 pub use latest::LatestRooms;
 pub use list::RoomsPage;
 pub use new::NewRoomPage;

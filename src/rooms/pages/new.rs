@@ -4,19 +4,26 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::level_choices;
-use crate::rooms::AccessLevel;
 use crate::rooms::actions::{CREATE_FORM, CreateRoom};
+use crate::rooms::{AccessLevel, Rooms};
 use crate::ui::{
     ChoiceCards, Crumb, Form, FormActions, Page, Remarks, SubmitButton, Symbol, TextField, Width, caller_or_sign_in,
-    here, t,
+    failure_page, here, t,
 };
 
 /// `/rooms/new`
 #[component]
 pub fn NewRoomPage() -> impl IntoView {
-    if caller_or_sign_in(&here()).is_none() {
-        return ().into_any();
-    }
+    Suspend::new(async {
+        let Some(caller) = caller_or_sign_in(&here()) else { return ().into_any() };
+        match expect_context::<Rooms>().preferred_access_level(caller.person).await {
+            Ok(preferred) => page(preferred),
+            Err(error) => failure_page(error),
+        }
+    })
+}
+
+fn page(preferred: AccessLevel) -> AnyView {
     let crumbs = vec![Crumb::new(t("rooms-title"), "/rooms")];
     let remarks = vec![
         (Symbol::Link, t("rooms-new-remark-link")),
@@ -38,7 +45,7 @@ pub fn NewRoomPage() -> impl IntoView {
                     name="access_level"
                     label=t("rooms-access")
                     choices=level_choices()
-                    value=AccessLevel::Trusted.as_str()
+                    value=preferred.as_str()
                 />
                 <FormActions cancel="/rooms">
                     <SubmitButton>{t("rooms-create")}</SubmitButton>

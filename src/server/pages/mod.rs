@@ -32,11 +32,13 @@ use crate::ui::{
 };
 
 /// The addresses of the pages that the app knows. Here as well, so that the log and the limits know them as routes.
-const PAGES: [&str; 10] = [
+const PAGES: &[&str] = &[
     "/",
     "/docs",
     "/sign-in",
     "/sign-in/conflict",
+    "/account",
+    "/account/sessions",
     "/rooms",
     "/rooms/new",
     "/rooms/{slug}",

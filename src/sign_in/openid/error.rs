@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use super::super::SignInError;
 use crate::base::{Answer, Code, ConflictId, OutgoingError, Refusal, StoreError};
 use crate::jose::foreign::Defect;
+use crate::providers::{ArrivalDefect, ProviderFault, Unverified};
 
 /// A refusal of signing in through a provider. Its text goes to the log; what a person is told follows from the code.
 #[derive(Debug, thiserror::Error)]
@@ -77,6 +78,36 @@ impl OpenIdError {
     /// What a provider that was asked in silence answers when it would have to show something (Core §3.1.2.6).
     pub(super) const NOT_SIGNED_IN: [&'static str; 4] =
         ["login_required", "interaction_required", "consent_required", "account_selection_required"];
+}
+
+impl From<ProviderFault> for OpenIdError {
+    fn from(fault: ProviderFault) -> Self {
+        match fault {
+            ProviderFault::Down(error) => Self::Down(error),
+            ProviderFault::StillDown => Self::StillDown,
+            ProviderFault::NoKeys(what) => Self::NoKeys(what),
+            ProviderFault::Misbehaves(what) => Self::Misbehaves(what),
+        }
+    }
+}
+
+impl From<Unverified> for OpenIdError {
+    fn from(error: Unverified) -> Self {
+        match error {
+            Unverified::Provider(fault) => fault.into(),
+            Unverified::Defect(defect) => Self::Token(defect),
+        }
+    }
+}
+
+impl From<ArrivalDefect> for OpenIdError {
+    fn from(defect: ArrivalDefect) -> Self {
+        match defect {
+            ArrivalDefect::Claim(name) => Self::MissingClaim(name),
+            ArrivalDefect::Email => Self::MissingEmail,
+            ArrivalDefect::TrustedEmail => Self::UntrustedEmail,
+        }
+    }
 }
 
 impl Refusal for OpenIdError {

@@ -1,10 +1,10 @@
 //! Whether the providers of the settings can be used, before anybody signs in.
 
-use super::provider::{Provider, ProviderError};
 use super::{OpenId, OpenIdError};
 use crate::base::{Clock, Random};
 use crate::config::Config;
 use crate::jose::foreign::Defect;
+use crate::providers::{Provider, ProviderError};
 
 /// Why a provider cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +38,6 @@ impl OpenId {
 
 impl Provider {
     async fn answers(&self) -> Result<(), OpenIdError> {
-        self.keys.verify(&self.discovery, |_| Ok::<_, Defect>(())).await
+        Ok(self.keys.verify(&self.discovery, |_| Ok::<_, Defect>(())).await?)
     }
 }

@@ -17,21 +17,17 @@ use serde_json::{Map, Value};
 
 use super::OpenIdError;
 use super::attempt::Memo;
-use super::discovery::Endpoints;
-use super::provider::Provider;
 use crate::accounts::Arrival;
 use crate::base::{OutgoingError, Secret, TokenId};
-use crate::config::{ClientAuthentication, EmailTrust};
+use crate::config::ClientAuthentication;
 use crate::jose::foreign::{
     CLIENT_ASSERTION_TYPE, ClientAssertion, Defect, IdTokenClaims, IdTokenRules, Signer, UserInfoRules,
     verify_id_token, verify_user_info,
 };
+use crate::providers::{Endpoints, Provider};
 
 /// How long a client assertion may be used (RFC 7523 §3).
 const ASSERTION_LIFETIME: Duration = Duration::from_mins(1);
-
-/// The longest name of a person, in characters.
-const LONGEST_NAME: usize = 255;
 
 /// What OpenID Connect adds to a token answer (Core §3.1.3.3). As text: an encrypted one is none that the library can read.
 #[derive(Clone, Deserialize, Serialize)]
@@ -179,7 +175,7 @@ impl Provider {
             verify_id_token(id_token.expose(), &rules)
         };
         let verified = self.with_keys(self.settings.id_token.signed, verify).await;
-        verified.map_err(|error| match error {
+        verified.map_err(|error| match error.into() {
             OpenIdError::Token(Defect::AuthenticationContext | Defect::AuthenticationContextMissing) => {
                 OpenIdError::WeakAuthentication
             }
@@ -226,57 +222,6 @@ impl Provider {
         claims.extend(of_userinfo);
         Ok(claims)
     }
-
-    /// Runs `verify` with the provider's keys. A shared secret needs none, nor an answer of the provider.
-    pub(super) async fn with_keys<T>(
-        &self,
-        algorithm: crate::base::SignatureAlgorithm,
-        verify: impl Fn(&crate::jose::foreign::JwkSet) -> Result<T, Defect>,
-    ) -> Result<T, OpenIdError> {
-        if algorithm == crate::base::SignatureAlgorithm::Hs256 {
-            return Ok(verify(&crate::jose::foreign::JwkSet::default())?);
-        }
-        self.keys.verify(&self.discovery, verify).await
-    }
-
-    /// Who she is, by the settings' reading of her claims.
-    pub(super) fn arrival(
-        &self,
-        id_token: &IdTokenClaims,
-        claims: &Map<String, Value>,
-    ) -> Result<Arrival, OpenIdError> {
-        let settings = &self.settings;
-        let email = text(claims, "email").map(str::to_owned);
-        let email_trusted = email.is_some()
-            && match settings.email_trust {
-                EmailTrust::Always => true,
-                EmailTrust::VerifiedClaim => claims.get("email_verified") == Some(&Value::Bool(true)),
-                EmailTrust::Never => false,
-            };
-        for name in &settings.essential_claims {
-            if name == "email" && email.is_none() {
-                return Err(OpenIdError::MissingEmail);
-            }
-            if name == "email" && !email_trusted {
-                return Err(OpenIdError::UntrustedEmail);
-            }
-            if name != "sub" && claims.get(name).is_none_or(is_empty) {
-                return Err(OpenIdError::MissingClaim(name.clone()));
-            }
-        }
-        let names: Vec<_> = settings.name_claims.iter().filter_map(|name| text(claims, name)).collect();
-        let name: String = names.join(" ").chars().take(LONGEST_NAME).collect();
-        Ok(Arrival {
-            issuer: id_token.issuer.clone(),
-            subject: id_token.subject.clone(),
-            provider: self.id().to_owned(),
-            email,
-            email_trusted,
-            name: (!name.is_empty()).then_some(name),
-            administrator: settings.admin_claim.as_ref().map(|admin| claim_says(claims.get(&admin.name), &admin.value)),
-            may_be_made: settings.create_users,
-        })
-    }
 }
 
 type Asked =
@@ -306,53 +251,9 @@ pub(super) fn error_word(word: &str) -> String {
     if !word.is_empty() && word.len() <= 64 && word.bytes().all(form) { word.to_owned() } else { "?".to_owned() }
 }
 
-/// A claim's text, trimmed; an empty one is none, and so is one with a NUL.
-fn text<'a>(claims: &'a Map<String, Value>, name: &str) -> Option<&'a str> {
-    claims.get(name)?.as_str().map(str::trim).filter(|text| !text.is_empty() && !text.contains('\0'))
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::String(text) => text.trim().is_empty(),
-        Value::Array(values) => values.is_empty(),
-        _ => false,
-    }
-}
-
-/// Whether a claim is `wanted`, or a list that has it.
-fn claim_says(claim: Option<&Value>, wanted: &str) -> bool {
-    let is = |value: &Value| match value {
-        Value::String(text) => text == wanted,
-        Value::Bool(value) => wanted.parse() == Ok(*value),
-        Value::Number(value) => wanted.parse().is_ok_and(|wanted: serde_json::Number| wanted == *value),
-        _ => false,
-    };
-    match claim {
-        Some(Value::Array(values)) => values.iter().any(is),
-        Some(value) => is(value),
-        None => false,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
-
-    #[test]
-    fn a_claim_makes_an_administrator_by_being_or_holding_the_value() {
-        assert!(claim_says(Some(&json!("admin")), "admin"));
-        assert!(claim_says(Some(&json!(["staff", "admin"])), "admin"));
-        assert!(claim_says(Some(&json!(true)), "true"));
-        for other in
-            [json!("administrator"), json!(["Admin"]), json!({ "admin": true }), json!(null), json!([["admin"]])]
-        {
-            assert!(!claim_says(Some(&other), "admin"), "{other}");
-        }
-        assert!(!claim_says(None, "admin"));
-    }
 
     #[test]
     fn only_error_words_reach_the_log() {

@@ -50,7 +50,7 @@ impl OpenId {
             };
             verify_logout_token(token, &rules)
         };
-        let told = provider.with_keys(algorithm, verify).await?;
+        let told = provider.with_keys(algorithm, verify).await.map_err(OpenIdError::from)?;
         let ended = Ended {
             issuer: told.issuer,
             subject: told.subject,

@@ -2,24 +2,21 @@
 //!
 //! | what | where |
 //! |---|---|
-//! | a provider: its endpoints and keys, fetched when needed, kept while it is down | `provider`, `discovery`, `keys` |
 //! | a visit to it that has not come back, bound to one browser | `attempt` |
 //! | from the code to the person whom the provider vouches for | `exchange` |
 //! | the rules | `service`, `leaving` (out again), `renewal` (whether she still is signed in there) |
 //! | an address that is another account's | `conflict` |
 //! | whether a provider can be used, before anybody comes | `examine` |
 //!
-//! Tokens are verified in `jose` alone.
+//! Where a provider is called and what its keys are, `providers` knows; tokens are verified in `jose` alone.
 
 mod attempt;
+mod button;
 mod conflict;
-mod discovery;
 mod error;
 mod examine;
 mod exchange;
-mod keys;
 mod leaving;
-mod provider;
 mod renewal;
 mod service;
 
@@ -28,9 +25,9 @@ pub mod api;
 pub mod pages;
 
 pub use attempt::BrowserId;
+pub use button::Button;
 pub use conflict::{Conflict, Conflicts};
 pub use error::OpenIdError;
 pub use examine::ProviderTrouble;
-pub use provider::{Button, ProviderError};
 pub use renewal::renew;
 pub use service::{OpenId, Returned, Start};

@@ -10,10 +10,10 @@ use tower_sessions::Session;
 
 use super::attempt::Memo;
 use super::exchange::Kept;
-use super::provider::Provider;
 use super::{OpenId, OpenIdError};
 use crate::accounts::{ProviderSession, SessionId, Visitor};
 use crate::base::{ClientRequest, Failure, Timestamp};
+use crate::providers::Provider;
 use crate::sign_in::end;
 
 /// A provider in trouble is asked again after so long; until then the person is believed to be signed in.

@@ -9,12 +9,12 @@ use tower_sessions::Session;
 use super::attempt::{Attempts, Memo};
 use super::conflict::Conflicts;
 use super::exchange::{Kept, Tokens, Vouched, error_word};
-use super::provider::Provider;
-use super::{BrowserId, Button, OpenIdError, ProviderError};
+use super::{BrowserId, Button, OpenIdError};
 use crate::accounts::{Accounts, Origin, Reception, SessionId, Sessions};
 use crate::audit::{Action, Audit};
 use crate::base::{ClientRequest, Clock, Language, MasterKey, Purpose, Random, Sealer, Store};
 use crate::config::{self, PublicUrl};
+use crate::providers::{Provider, Providers};
 use crate::sign_in::SignIn;
 use crate::ui::safe_path;
 
@@ -24,7 +24,7 @@ pub struct OpenId(pub(super) Arc<Inner>);
 
 #[derive(Debug)]
 pub(super) struct Inner {
-    providers: Vec<Arc<Provider>>,
+    providers: Providers,
     pub(super) attempts: Attempts,
     pub(super) conflicts: Conflicts,
     pub(super) accounts: Accounts,
@@ -71,10 +71,11 @@ impl std::fmt::Debug for Returned {
 }
 
 impl OpenId {
-    /// The providers of the settings.
+    /// Signing in through `providers`.
     #[expect(clippy::too_many_arguments, reason = "what it stands on, named once where the server is put together")]
-    pub fn open(
+    pub fn new(
         config: &config::Config,
+        providers: Providers,
         store: Store,
         clock: Clock,
         random: Random,
@@ -83,12 +84,8 @@ impl OpenId {
         accounts: Accounts,
         sessions: Sessions,
         sign_in: SignIn,
-    ) -> Result<Self, ProviderError> {
-        let mut providers = Vec::new();
-        for settings in &config.sign_in.providers {
-            providers.push(Arc::new(Provider::of_settings(settings, config, &clock, &random)?));
-        }
-        Ok(Self(Arc::new(Inner {
+    ) -> Self {
+        Self(Arc::new(Inner {
             providers,
             attempts: Attempts::new(store.clone(), clock.clone(), random.clone(), key),
             conflicts: Conflicts::new(store, clock.clone(), random.clone(), audit.clone(), accounts.clone(), key),
@@ -101,7 +98,7 @@ impl OpenId {
             sealer: key.sealer(Purpose::ProviderTokens),
             public_url: config.server.public_url.clone(),
             settings: config.session,
-        })))
+        }))
     }
 
     /// The buttons of the sign-in page, in the settings' order.
@@ -126,7 +123,7 @@ impl OpenId {
 
     /// Looks whether each provider answers, so that its button tells; none of them has to.
     pub async fn look_around(&self) {
-        for provider in &self.0.providers {
+        for provider in self.0.providers.iter() {
             // The failure is in the log already.
             let _ = provider.discovery.endpoints().await;
         }
@@ -138,8 +135,7 @@ impl OpenId {
     }
 
     pub(super) fn provider(&self, id: &str) -> Result<Arc<Provider>, OpenIdError> {
-        let found = self.0.providers.iter().find(|provider| provider.id() == id);
-        found.cloned().ok_or(OpenIdError::UnknownProvider)
+        self.0.providers.find(id).cloned().ok_or(OpenIdError::UnknownProvider)
     }
 
     pub(super) fn redirect_uri(&self, provider: &str) -> String {
@@ -317,6 +313,6 @@ impl OpenId {
 async fn vouch(provider: &Provider, tokens: &Tokens, memo: &Memo) -> Result<Vouched, OpenIdError> {
     let claims = provider.verify_id_token(tokens, Some(&memo.nonce), None).await?;
     let known = provider.claims(&tokens.access, &claims).await?;
-    let arrival = provider.arrival(&claims, &known)?;
+    let arrival = provider.arrival(&claims.subject, &known)?;
     Ok(Vouched { claims, arrival })
 }

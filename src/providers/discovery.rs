@@ -13,7 +13,7 @@ use openidconnect::{AdditionalProviderMetadata, ProviderMetadata};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
-use super::OpenIdError;
+use super::ProviderFault;
 use crate::base::{Clock, OutgoingClient, Timestamp};
 use crate::config::{self, ProviderUrl};
 
@@ -27,13 +27,15 @@ const FRESH: Duration = Duration::from_hours(1);
 const JUST_NOW: Duration = Duration::from_mins(1);
 
 /// After a failure the provider is left alone for so long: whoever clicks meanwhile is told at once.
-pub(super) const PAUSE: Duration = Duration::from_secs(5);
+pub const PAUSE: Duration = Duration::from_secs(5);
 
 /// What of a description the library does not know.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct Additional {
     /// OpenID Connect RP-Initiated Logout 1.0 §2.1.
     end_session_endpoint: Option<String>,
+    /// RFC 8414 §2.
+    introspection_endpoint: Option<String>,
     /// RFC 9207 §3.
     #[serde(default)]
     authorization_response_iss_parameter_supported: bool,
@@ -58,19 +60,26 @@ type Description = ProviderMetadata<
 
 /// Where a provider is asked what.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Endpoints {
-    pub(super) authorization: String,
-    pub(super) token: String,
-    pub(super) userinfo: Option<String>,
-    pub(super) jwks: String,
-    pub(super) end_session: Option<String>,
+pub struct Endpoints {
+    /// For the browser that signs in.
+    pub authorization: String,
+    /// For the code.
+    pub token: String,
+    /// For what it knows of a person.
+    pub userinfo: Option<String>,
+    /// For its public keys.
+    pub jwks: String,
+    /// For the browser that signs out.
+    pub end_session: Option<String>,
+    /// For what a token is worth (RFC 7662).
+    pub introspection: Option<String>,
     /// Whether its answers name their issuer: then one that does not is not its own (RFC 9207 §2.4).
-    pub(super) names_issuer: bool,
+    pub names_issuer: bool,
 }
 
 /// The description of one provider, read when needed, by one reader at a time.
 #[derive(Debug)]
-pub(super) struct Discovery {
+pub struct Discovery {
     fixed: Option<Arc<Endpoints>>,
     issuer: String,
     clock: Clock,
@@ -86,7 +95,8 @@ struct Known {
 }
 
 impl Discovery {
-    pub(super) fn new(settings: &config::Provider, clock: Clock, http: OutgoingClient) -> Self {
+    /// That of a provider, which is called by `http`.
+    pub fn new(settings: &config::Provider, clock: Clock, http: OutgoingClient) -> Self {
         let fixed = settings.endpoints.as_ref().map(|endpoints| {
             Arc::new(Endpoints {
                 authorization: endpoints.authorization.to_string(),
@@ -94,6 +104,7 @@ impl Discovery {
                 userinfo: endpoints.userinfo.as_ref().map(ToString::to_string),
                 jwks: endpoints.jwks.to_string(),
                 end_session: endpoints.end_session.as_ref().map(ToString::to_string),
+                introspection: endpoints.introspection.as_ref().map(ToString::to_string),
                 names_issuer: false,
             })
         });
@@ -102,28 +113,28 @@ impl Discovery {
     }
 
     /// Whether the last look failed.
-    pub(super) fn is_down(&self) -> bool {
+    pub fn is_down(&self) -> bool {
         self.fixed.is_none() && self.known().failed_at.is_some()
     }
 
     /// What is known without asking.
-    pub(super) fn latest(&self) -> Option<Arc<Endpoints>> {
+    pub fn latest(&self) -> Option<Arc<Endpoints>> {
         self.fixed.clone().or_else(|| self.known().endpoints.map(|(endpoints, _)| endpoints))
     }
 
     /// The endpoints. A provider that is down keeps those that were read before.
-    pub(super) async fn endpoints(&self) -> Result<Arc<Endpoints>, OpenIdError> {
+    pub async fn endpoints(&self) -> Result<Arc<Endpoints>, ProviderFault> {
         let outcome = self.read_within(FRESH).await;
         outcome.or_else(|error| self.latest().ok_or(error))
     }
 
     /// The endpoints, if the provider answered just now. For visits that nobody asked for: they must not end at an address that
     /// does not answer.
-    pub(super) async fn endpoints_just_now(&self) -> Result<Arc<Endpoints>, OpenIdError> {
+    pub async fn endpoints_just_now(&self) -> Result<Arc<Endpoints>, ProviderFault> {
         self.read_within(JUST_NOW).await
     }
 
-    async fn read_within(&self, age: Duration) -> Result<Arc<Endpoints>, OpenIdError> {
+    async fn read_within(&self, age: Duration) -> Result<Arc<Endpoints>, ProviderFault> {
         if let Some(fixed) = &self.fixed {
             return Ok(Arc::clone(fixed));
         }
@@ -138,7 +149,7 @@ impl Discovery {
         let known = self.known();
         let now = self.clock.now();
         let resting = known.failed_at.is_some_and(|failed| now < failed.after(PAUSE));
-        let read = if resting { Err(OpenIdError::StillDown) } else { self.read().await };
+        let read = if resting { Err(ProviderFault::StillDown) } else { self.read().await };
         match read {
             Ok(endpoints) => {
                 let endpoints = Arc::new(endpoints);
@@ -156,19 +167,19 @@ impl Discovery {
     }
 
     /// §4. The keys are read apart, when a token has to be verified: without them a browser can go to the provider all the same.
-    async fn read(&self) -> Result<Endpoints, OpenIdError> {
+    async fn read(&self) -> Result<Endpoints, ProviderFault> {
         let url = format!("{}{WELL_KNOWN}", self.issuer.trim_end_matches('/'));
         let headers = HeaderMap::from_iter([(header::ACCEPT, HeaderValue::from_static("application/json"))]);
-        let answer = self.http.get(&url, headers).await.map_err(OpenIdError::Down)?;
+        let answer = self.http.get(&url, headers).await.map_err(ProviderFault::Down)?;
         if answer.status != StatusCode::OK {
-            return Err(OpenIdError::Misbehaves("its description is refused"));
+            return Err(ProviderFault::Misbehaves("its description is refused"));
         }
         let description: Description = serde_json::from_slice(&answer.body)
-            .map_err(|_| OpenIdError::Misbehaves("its description cannot be read"))?;
+            .map_err(|_| ProviderFault::Misbehaves("its description cannot be read"))?;
         if description.issuer().as_str() != self.issuer {
-            return Err(OpenIdError::Misbehaves("its description names another issuer"));
+            return Err(ProviderFault::Misbehaves("its description names another issuer"));
         }
-        let token = description.token_endpoint().ok_or(OpenIdError::Misbehaves("it has no token endpoint"))?;
+        let token = description.token_endpoint().ok_or(ProviderFault::Misbehaves("it has no token endpoint"))?;
         let additional = description.additional_metadata();
         Ok(Endpoints {
             authorization: usable(description.authorization_endpoint())?,
@@ -176,6 +187,7 @@ impl Discovery {
             userinfo: description.userinfo_endpoint().map(|url| usable(url)).transpose()?,
             jwks: usable(description.jwks_uri())?,
             end_session: additional.end_session_endpoint.clone().filter(|url| ProviderUrl::endpoint(url).is_some()),
+            introspection: additional.introspection_endpoint.clone().filter(|url| ProviderUrl::endpoint(url).is_some()),
             names_issuer: additional.authorization_response_iss_parameter_supported,
         })
     }
@@ -195,7 +207,7 @@ impl Discovery {
 }
 
 /// An address as the settings would take it: nobody else may hear what is sent there, by us or by a browser.
-fn usable(url: &str) -> Result<String, OpenIdError> {
-    let refused = OpenIdError::Misbehaves("an address in its description may not be used");
+fn usable(url: &str) -> Result<String, ProviderFault> {
+    let refused = ProviderFault::Misbehaves("an address in its description may not be used");
     ProviderUrl::endpoint(url).map(|url| url.to_string()).ok_or(refused)
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 use axum::http::{HeaderMap, StatusCode};
 use tokio::sync::Mutex;
 
-use super::OpenIdError;
 use super::discovery::{Discovery, PAUSE};
+use super::{ProviderFault, Unverified};
 use crate::base::{Clock, OutgoingClient, Timestamp};
 use crate::jose::foreign::{Defect, JwkSet};
 
@@ -17,8 +17,9 @@ const FRESH: Duration = Duration::from_hours(1);
 /// A stranger's invented key id costs the provider one request in that time, not one each.
 const AGAIN: Duration = Duration::from_secs(10);
 
+/// The public keys of one provider, read when needed, by one reader at a time.
 #[derive(Debug)]
-pub(super) struct Keys {
+pub struct Keys {
     clock: Clock,
     http: OutgoingClient,
     known: RwLock<Option<Known>>,
@@ -33,16 +34,17 @@ struct Known {
 }
 
 impl Keys {
-    pub(super) fn new(clock: Clock, http: OutgoingClient) -> Self {
+    /// Those of a provider, which is called by `http`.
+    pub fn new(clock: Clock, http: OutgoingClient) -> Self {
         Self { clock, http, known: RwLock::default(), failed_at: RwLock::default(), reading: Mutex::new(()) }
     }
 
     /// Runs `verify` with the keys, and once more with newer ones when they do not know the token's.
-    pub(super) async fn verify<T>(
+    pub async fn verify<T>(
         &self,
         discovery: &Discovery,
         verify: impl Fn(&JwkSet) -> Result<T, Defect>,
-    ) -> Result<T, OpenIdError> {
+    ) -> Result<T, Unverified> {
         let first = self.not_older_than(discovery, FRESH).await?;
         match verify(&first) {
             Err(Defect::UnknownKey) => {
@@ -54,7 +56,7 @@ impl Keys {
     }
 
     /// Keys that were read within `age`; older ones only while the provider is down.
-    async fn not_older_than(&self, discovery: &Discovery, age: Duration) -> Result<Arc<JwkSet>, OpenIdError> {
+    async fn not_older_than(&self, discovery: &Discovery, age: Duration) -> Result<Arc<JwkSet>, ProviderFault> {
         if let Some(keys) = self.fresh(age) {
             return Ok(keys);
         }
@@ -65,7 +67,7 @@ impl Keys {
         let now = self.clock.now();
         let failed_at = *self.failed_at.read().unwrap_or_else(PoisonError::into_inner);
         let resting = failed_at.is_some_and(|failed| now < failed.after(PAUSE));
-        let read = if resting { Err(OpenIdError::StillDown) } else { self.read(discovery).await };
+        let read = if resting { Err(ProviderFault::StillDown) } else { self.read(discovery).await };
         match read {
             Ok(keys) => {
                 let keys = Arc::new(keys);
@@ -84,13 +86,13 @@ impl Keys {
         }
     }
 
-    async fn read(&self, discovery: &Discovery) -> Result<JwkSet, OpenIdError> {
+    async fn read(&self, discovery: &Discovery) -> Result<JwkSet, ProviderFault> {
         let endpoints = discovery.endpoints().await?;
-        let answer = self.http.get(&endpoints.jwks, HeaderMap::new()).await.map_err(OpenIdError::Down)?;
+        let answer = self.http.get(&endpoints.jwks, HeaderMap::new()).await.map_err(ProviderFault::Down)?;
         if answer.status != StatusCode::OK {
-            return Err(OpenIdError::NoKeys("they are refused"));
+            return Err(ProviderFault::NoKeys("they are refused"));
         }
-        JwkSet::read(&answer.body).map_err(|_| OpenIdError::NoKeys("they cannot be read"))
+        JwkSet::read(&answer.body).map_err(|_| ProviderFault::NoKeys("they cannot be read"))
     }
 
     fn fresh(&self, age: Duration) -> Option<Arc<JwkSet>> {
