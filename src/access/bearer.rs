@@ -1,13 +1,13 @@
 //! The layer before the API of delegated callers.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::Response;
 
 use crate::base::answer::refusal_code;
 use crate::base::wire::{accepts_json, bearer};
-use crate::base::{Answer, Caller, Code, Failure};
+use crate::base::{Answer, Caller, ClientRequest, Code, Failure};
 use crate::delegation::Delegation;
 
 /// Lets requests with a delegated token pass, as the [`Caller`] that it makes them. Looks at what is
@@ -19,9 +19,13 @@ pub async fn require_token(
 ) -> Result<Response, Failure> {
     accepts_json(request.headers())?;
     let bearers = &delegation.metrics().bearers;
-    let caller = authenticate(&delegation, request.headers()).await;
-    request.extensions_mut().insert(caller.inspect_err(|Failure(refusal)| bearers.refused(refusal.code))?);
+    let caller = authenticate(&delegation, &request).await;
+    let caller = caller.inspect_err(|Failure(refusal)| bearers.refused(refusal.code))?;
+    request.extensions_mut().insert(caller.clone());
     let response = next.run(request).await;
+    // Whoever looks at what an application does wants to see where it meets a limit of its rights.
+    let forbidden = response.status() == StatusCode::FORBIDDEN;
+    delegation.count_use(&caller, refusal_code(&response).filter(|_| forbidden));
     // Which scope is needed, the route alone knows.
     match refusal_code(&response) {
         Some(code @ Code::InsufficientScope) => bearers.refused(code),
@@ -30,10 +34,11 @@ pub async fn require_token(
     Ok(response)
 }
 
-async fn authenticate(delegation: &Delegation, headers: &HeaderMap) -> Result<Caller, Failure> {
-    let Some(token) = bearer(headers)? else {
+async fn authenticate(delegation: &Delegation, request: &Request) -> Result<Caller, Failure> {
+    let Some(token) = bearer(request.headers())? else {
         let text = "Authentication credentials were not provided.";
         return Err(Failure(Answer::detail(StatusCode::UNAUTHORIZED, Code::NotAuthenticated, text).challenge()));
     };
-    Ok(delegation.verify(token).await?)
+    let client = request.extensions().get::<ClientRequest>().cloned().unwrap_or_else(|| ClientRequest::local(""));
+    Ok(delegation.verify(token, &client).await?)
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::error::ServerFnError;
 
-use super::{ApplicationError, Applications, Domains, NewApplication};
+use super::{ApplicationError, Applications, Domains, Flaw, NewApplication};
 use crate::accounts::administrator;
 use crate::base::{Domain, Scope, ScopeList};
 use crate::ui::{Flash, FormState, go_with_problem, go_with_success, key, leave_and_see_other, t};
@@ -55,13 +55,13 @@ pub async fn create_application(
         return Ok(());
     };
     let domains = if all_domains { Domains::All } else { Domains::Only(allowed) };
-    let new = NewApplication { name, slug: None, scopes, domains, allow_user_creation, user_creation_per_day: None };
+    let new = NewApplication { name, scopes, domains, allow_user_creation, ..Default::default() };
     match expect_context::<Applications>().create(new, actor).await {
         Ok(created) => {
             let page = format!("{LIST}/{}", created.application.slug);
             leave_and_see_other(&page, Flash::secret(created.secret.expose()));
         }
-        Err(ApplicationError::Name) => {
+        Err(ApplicationError::Invalid(flaws)) if flaws.contains(&Flaw::Name) => {
             leave_and_see_other(NEW, Flash::refused(form.with_error("name", key("applications-error-name"))));
         }
         Err(error) => go_with_problem(NEW, error),

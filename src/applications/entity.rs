@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
+use super::Networks;
 use crate::base::{ApplicationId, ClientId, Domain, ScopeList, Timestamp};
 
 /// A third party's application.
@@ -30,10 +31,41 @@ pub struct Model {
     pub last_used_at: Option<Timestamp>,
     /// How many accounts it may make in a day; none: as the settings say.
     pub user_creation_per_day: Option<i64>,
+    /// What it is for, in its owner's words.
+    pub description: Option<String>,
+    /// Whom to ask about it: an address or a name. Personal, so the trail does not repeat it.
+    pub owner_contact: Option<String>,
+    /// Its own site: https, or http on loopback.
+    pub home_page: Option<String>,
+    /// The form of its name that is searched; none of one that an older server made.
+    pub name_key: Option<String>,
+    /// How long its tokens work, in minutes; none: as the settings say.
+    pub token_lifetime_minutes: Option<i64>,
+    /// From where it may ask for tokens and use them.
+    pub networks: Networks,
+    /// Those of its scopes that a person may decline.
+    pub optional_scopes: ScopeList,
+    /// Raised by each change of what [`super::ApplicationPatch`] can change.
+    pub version: i64,
+    /// The digest of its logo, if it has one.
+    pub logo: Option<String>,
+}
+
+impl Related<logo::Entity> for Entity {
+    fn to() -> RelationDef {
+        Entity::has_one(logo::Entity).from(Column::Id).to(logo::Column::ApplicationId).into()
+    }
 }
 
 /// An application as it is stored.
 pub type Application = Model;
+
+impl Model {
+    /// The address of its logo, if it has one: another one with each picture.
+    pub fn logo_path(&self) -> Option<String> {
+        self.logo.as_ref().map(|digest| format!("/applications/{}/logo?v={digest}", self.slug))
+    }
+}
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
@@ -48,6 +80,13 @@ pub enum Domains {
     All,
     /// People of these domains; nobody when there is none.
     Only(Vec<Domain>),
+}
+
+/// Nobody.
+impl Default for Domains {
+    fn default() -> Self {
+        Self::Only(Vec::new())
+    }
 }
 
 /// One allowed domain.
@@ -99,6 +138,69 @@ pub mod secret {
         pub expires_at: Option<Timestamp>,
         /// When it last proved who the application is, to some seconds.
         pub last_used_at: Option<Timestamp>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Who manages an application.
+pub mod manager {
+    use sea_orm::entity::prelude::*;
+
+    use crate::base::{AccountId, ApplicationId, Timestamp};
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "application_manager")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub application_id: ApplicationId,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub account_id: AccountId,
+        pub created_at: Timestamp,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The picture of an application.
+pub mod logo {
+    use sea_orm::entity::prelude::*;
+
+    use crate::base::ApplicationId;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "application_logo")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub application_id: ApplicationId,
+        pub png: Vec<u8>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// An application that was deleted, for readers of the trail.
+pub mod deleted {
+    use sea_orm::entity::prelude::*;
+
+    use crate::base::{ApplicationId, ClientId, Timestamp};
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "deleted_application")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: ApplicationId,
+        pub client_id: ClientId,
+        pub deleted_at: Timestamp,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

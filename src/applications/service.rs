@@ -1,19 +1,19 @@
 //! The rules of applications.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 
+use super::activity::Activity;
 use super::entity::{ActiveModel, Column, Entity, domain, secret};
-use super::secrets::works;
+use super::logo::Painter;
+use super::rules::{flaws, tidy};
 use super::usage::Usage;
-use super::{Application, ApplicationError, ClientSecret, Domains};
+use super::{Application, ApplicationError, ClientSecret, Domains, Networks};
 use crate::audit::{Action, Actor, Audit, Event, record_in};
-use crate::base::{
-    ApplicationId, ClientId, Clock, Domain, MasterKey, Random, ScopeList, Store, StoreError, Timestamp, Tx, slug_of,
-};
+use crate::base::{ApplicationId, ClientId, Clock, MasterKey, Random, ScopeList, Store, StoreError, Tx, slug_of};
 
 /// Third parties' applications.
 #[derive(Clone, Debug)]
@@ -24,10 +24,12 @@ pub struct Applications {
     pub(super) audit: Audit,
     pub(super) key: MasterKey,
     pub(super) usage: Usage,
+    pub(super) activity: Activity,
+    pub(super) painter: Painter,
 }
 
-/// An application that an administrator or operator asks for.
-#[derive(Clone, Debug)]
+/// An application that an administrator or operator asks for. By default it may do nothing, for nobody.
+#[derive(Clone, Debug, Default)]
 pub struct NewApplication {
     /// What people call it, 1 to 255 characters.
     pub name: String,
@@ -41,6 +43,18 @@ pub struct NewApplication {
     pub allow_user_creation: bool,
     /// How many in a day; none: as the settings say.
     pub user_creation_per_day: Option<u32>,
+    /// What it is for, at most 2,000 characters.
+    pub description: Option<String>,
+    /// Whom to ask about it, at most 320 characters.
+    pub owner_contact: Option<String>,
+    /// Its own site: https, or http on loopback.
+    pub home_page: Option<String>,
+    /// Those of its scopes that a person may decline.
+    pub optional_scopes: ScopeList,
+    /// How long its tokens work, 1 to 60 minutes; none: as the settings say.
+    pub token_lifetime_minutes: Option<u32>,
+    /// From where it may be used; empty: from everywhere.
+    pub networks: Networks,
 }
 
 /// A new application with its secret, which is never shown again.
@@ -52,54 +66,30 @@ pub struct Created {
     pub secret: ClientSecret,
 }
 
-/// An application with what belongs to it.
-#[derive(Clone, Debug)]
-pub struct Overview {
-    /// The application.
-    pub application: Application,
-    /// For whose people it may act.
-    pub domains: Domains,
-    /// Its secrets that work, newest first.
-    pub secrets: Vec<ListedSecret>,
-}
-
-/// What is known of a secret afterwards.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ListedSecret {
-    /// Its first characters.
-    pub prefix: String,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When it ends, if it does.
-    pub expires_at: Option<Timestamp>,
-    /// When it was last used, to some seconds.
-    pub last_used_at: Option<Timestamp>,
-}
-
 impl Applications {
     /// Applications in `store`, with secrets digested under `key`.
     pub fn new(store: Store, clock: Clock, random: Random, audit: Audit, key: MasterKey) -> Self {
-        Self { store, clock, random, audit, key, usage: Usage::default() }
+        Self {
+            store,
+            clock,
+            random,
+            audit,
+            key,
+            usage: Usage::default(),
+            activity: Activity::default(),
+            painter: Painter::default(),
+        }
     }
 
     /// Makes an application with one secret.
     pub async fn create(&self, new: NewApplication, actor: Actor) -> Result<Created, ApplicationError> {
-        let name = new.name.trim().to_owned();
-        if !(1..=255).contains(&name.chars().count()) {
-            return Err(ApplicationError::Name);
-        }
-        let slugs = Slugs::for_application(&name, new.slug.as_deref())?;
-        let domains = match new.domains {
-            Domains::All => Domains::All,
-            // Two spellings of one domain are one row.
-            Domains::Only(names) => Domains::Only(names.into_iter().collect::<BTreeSet<_>>().into_iter().collect()),
-        };
+        let domains = distinct(new.domains);
         let now = self.clock.now();
-        let application = Application {
+        let application = tidy(Application {
             id: ApplicationId::new(&self.random, now),
             client_id: ClientId::generate(&self.random),
             slug: String::new(),
-            name,
+            name: new.name,
             active: true,
             scopes: new.scopes,
             all_domains: domains == Domains::All,
@@ -109,28 +99,36 @@ impl Applications {
             updated_at: now,
             last_used_at: None,
             user_creation_per_day: new.user_creation_per_day.map(i64::from),
-        };
+            description: new.description,
+            owner_contact: new.owner_contact,
+            home_page: new.home_page,
+            name_key: None,
+            token_lifetime_minutes: new.token_lifetime_minutes.map(i64::from),
+            networks: new.networks,
+            optional_scopes: new.optional_scopes,
+            version: 0,
+            logo: None,
+        });
+        let flaws = flaws(&application);
+        if !flaws.is_empty() {
+            return Err(ApplicationError::Invalid(flaws));
+        }
+        let slugs = Slugs::for_application(&application.name, new.slug.as_deref())?;
         let (secret, secret_row) = self.new_secret(application.id, now);
         let event = Event::new(Action::ApplicationCreated, actor).application(application.id).details(json!({
             "scopes": application.scopes,
             "domains": domains,
             "allow_user_creation": application.allow_user_creation,
             "user_creation_per_day": application.user_creation_per_day,
+            "token_lifetime_minutes": application.token_lifetime_minutes,
+            "networks": application.networks,
         }));
         let event = self.audit.row(event);
         let application = self
             .store
             .write(async move |tx| {
                 let application = insert_with_slug(&tx, application, slugs).await?;
-                if let Domains::Only(domains) = &domains {
-                    let rows: Vec<_> = domains.iter().map(|name| domain::row(application.id, name)).collect();
-                    if !rows.is_empty() {
-                        domain::Entity::insert_many(rows)
-                            .exec_without_returning(&*tx)
-                            .await
-                            .map_err(StoreError::from)?;
-                    }
-                }
+                insert_domains_in(&tx, application.id, &domains).await?;
                 secret::Entity::insert(secret_row).exec_without_returning(&*tx).await.map_err(StoreError::from)?;
                 record_in(&tx, event).await?;
                 Ok::<_, ApplicationError>(application)
@@ -149,7 +147,8 @@ impl Applications {
         let action = if active { Action::ApplicationEnabled } else { Action::ApplicationDisabled };
         self.change(client_id, action, actor, move |application| {
             let details = json!({ "before": { "active": application.active }, "after": { "active": active } });
-            (ActiveModel { active: Set(active), ..Default::default() }, details)
+            let version = Set(application.version + 1);
+            (ActiveModel { active: Set(active), version, ..Default::default() }, details)
         })
         .await
     }
@@ -187,75 +186,34 @@ impl Applications {
             })
             .await
     }
-
-    /// All applications, newest first.
-    pub async fn list(&self) -> Result<Vec<Overview>, StoreError> {
-        let applications = Entity::find().order_by_desc(Column::Id).all(self.store.read()).await?;
-        self.complete(applications, None).await
-    }
-
-    /// The application of that slug.
-    pub async fn find_by_slug(&self, slug: &str) -> Result<Option<Overview>, StoreError> {
-        self.find_where(Column::Slug.eq(slug)).await
-    }
-
-    /// The application of that client id.
-    pub async fn find(&self, client_id: &ClientId) -> Result<Option<Overview>, StoreError> {
-        self.find_where(Column::ClientId.eq(client_id.clone())).await
-    }
-
-    async fn find_where(&self, condition: sea_orm::sea_query::Expr) -> Result<Option<Overview>, StoreError> {
-        let Some(application) = Entity::find().filter(condition).one(self.store.read()).await? else { return Ok(None) };
-        let id = application.id;
-        Ok(self.complete(vec![application], Some(id)).await?.pop())
-    }
-
-    /// Adds domains and secrets: two queries, however many applications.
-    async fn complete(
-        &self,
-        applications: Vec<Application>,
-        only: Option<ApplicationId>,
-    ) -> Result<Vec<Overview>, StoreError> {
-        let (mut domains, mut secrets) = (domain::Entity::find(), secret::Entity::find());
-        if let Some(id) = only {
-            domains = domains.filter(domain::Column::ApplicationId.eq(id));
-            secrets = secrets.filter(secret::Column::ApplicationId.eq(id));
-        }
-        let mut domains_of: BTreeMap<ApplicationId, Vec<Domain>> = BTreeMap::new();
-        for row in domains.order_by_asc(domain::Column::Domain).all(self.store.read()).await? {
-            if let Ok(name) = row.domain.parse() {
-                domains_of.entry(row.application_id).or_default().push(name);
-            }
-        }
-        let now = self.clock.now();
-        let mut secrets_of: BTreeMap<ApplicationId, Vec<ListedSecret>> = BTreeMap::new();
-        for row in secrets.order_by_desc(secret::Column::Id).all(self.store.read()).await? {
-            if works(&row, now) {
-                secrets_of.entry(row.application_id).or_default().push(ListedSecret {
-                    prefix: row.prefix,
-                    created_at: row.created_at,
-                    expires_at: row.expires_at,
-                    last_used_at: row.last_used_at,
-                });
-            }
-        }
-        let complete = |application: Application| Overview {
-            domains: if application.all_domains {
-                Domains::All
-            } else {
-                Domains::Only(domains_of.remove(&application.id).unwrap_or_default())
-            },
-            secrets: secrets_of.remove(&application.id).unwrap_or_default(),
-            application,
-        };
-        Ok(applications.into_iter().map(complete).collect())
-    }
 }
 
 /// The application, kept from other transactions until this one ends: changes of one application come one after the other.
 pub(super) async fn find_in(tx: &Tx, client_id: &ClientId) -> Result<Application, ApplicationError> {
     let found = Entity::find().filter(Column::ClientId.eq(client_id.clone())).lock_exclusive();
     found.one(&**tx).await.map_err(StoreError::from)?.ok_or(ApplicationError::NotFound)
+}
+
+/// The same domains, each once and in order: two spellings of one domain are one row.
+pub(super) fn distinct(domains: Domains) -> Domains {
+    match domains {
+        Domains::All => Domains::All,
+        Domains::Only(names) => Domains::Only(names.into_iter().collect::<BTreeSet<_>>().into_iter().collect()),
+    }
+}
+
+/// Allows these domains to an application that has none.
+pub(super) async fn insert_domains_in(
+    tx: &Tx,
+    application: ApplicationId,
+    domains: &Domains,
+) -> Result<(), StoreError> {
+    let Domains::Only(domains) = domains else { return Ok(()) };
+    let rows: Vec<_> = domains.iter().map(|name| domain::row(application, name)).collect();
+    if !rows.is_empty() {
+        domain::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+    }
+    Ok(())
 }
 
 /// The slugs that a new application may get, in the order in which they are tried.

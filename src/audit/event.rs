@@ -59,12 +59,22 @@ actions! {
     ApplicationDisabled = "application.disabled",
     /// An application was enabled again.
     ApplicationEnabled = "application.enabled",
+    /// An application was changed.
+    ApplicationUpdated = "application.updated",
+    /// An application was deleted.
+    ApplicationDeleted = "application.deleted",
+    /// A person was made manager of an application.
+    ApplicationManagerAdded = "application.manager_added",
+    /// A person manages an application no more.
+    ApplicationManagerRemoved = "application.manager_removed",
     /// All tokens of an application were revoked.
     ApplicationTokensRevoked = "application.tokens_revoked",
     /// The signing key was replaced.
     KeyRotated = "key.rotated",
     /// An application's secret was replaced.
     SecretRotated = "secret.rotated",
+    /// One of an application's secrets was ended before its time.
+    SecretEnded = "secret.ended",
     /// A person signed in.
     SessionStarted = "session.started",
     /// A person signed out.

@@ -35,6 +35,8 @@ macro_rules! codes {
 codes! {
     /// The account behind the credential is disabled.
     AccountDisabled = "account_disabled",
+    /// The application may not be used from the network address that the request comes from.
+    AddressNotAllowed = "address_not_allowed",
     /// The application is disabled; said only to a caller that proved to be it.
     ApplicationInactive = "application_inactive",
     /// The application that a token names does not exist any more.

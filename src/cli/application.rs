@@ -92,6 +92,7 @@ async fn create(state: &AppState, arguments: Create, output: Output) -> Result<(
         domains: if arguments.all_domains { Domains::All } else { Domains::Only(arguments.domains) },
         allow_user_creation: arguments.allow_user_creation,
         user_creation_per_day: arguments.user_creation_per_day,
+        ..Default::default()
     };
     let created = state.applications.create(new, Actor::Operator).await?;
     let client_id = created.application.client_id.clone();

@@ -38,8 +38,7 @@ async fn application(state: &AppState) -> Result<(ClientId, String), Failure> {
         slug: Some(SLUG.to_owned()),
         scopes: [Scope::RoomsList, Scope::RoomsRetrieve, Scope::RoomsCreate].into_iter().collect(),
         domains: Domains::Only(vec![domain]),
-        allow_user_creation: false,
-        user_creation_per_day: None,
+        ..Default::default()
     };
     let created = state.applications.create(new, Actor::Operator).await?;
     Ok((created.application.client_id, created.secret.expose().to_owned()))

@@ -19,6 +19,9 @@ pub enum TokenError {
     /// The application is disabled; said only after the right secret.
     #[error("the application is inactive")]
     Inactive,
+    /// The application may not be used from the client's address; said only after the right secret.
+    #[error("the network address is not allowed to the application")]
+    AddressNotAllowed,
     /// The person is not named by an e-mail address.
     #[error("the subject is not an e-mail address")]
     InvalidSubject,
@@ -42,6 +45,9 @@ pub enum TokenError {
 /// What both the token endpoint and a token in use answer when the domain is not allowed.
 const DOMAIN: &str = "This application is not authorized for this email domain.";
 
+/// What both answer when the request comes from elsewhere than the application may be used.
+const ADDRESS: &str = "This application is not authorized for this network address.";
+
 impl Refusal for TokenError {
     fn answer(&self) -> Answer {
         match self {
@@ -54,6 +60,7 @@ impl Refusal for TokenError {
                 Answer::detail(StatusCode::UNAUTHORIZED, Code::ApplicationInactive, "Application is inactive")
                     .challenge()
             }
+            Self::AddressNotAllowed => Answer::error(StatusCode::FORBIDDEN, Code::AddressNotAllowed, ADDRESS),
             Self::InvalidSubject => {
                 Answer::error(StatusCode::BAD_REQUEST, Code::InvalidSubject, "Scope should be a valid email address.")
             }
@@ -95,6 +102,9 @@ pub enum UseError {
     /// It was revoked, alone or with all others.
     #[error("the token is revoked")]
     Revoked,
+    /// The application's tokens may not be used from the client's address.
+    #[error("the network address is not allowed to the application")]
+    AddressNotAllowed,
     /// The application may not act for people of this domain any more.
     #[error("the e-mail domain is not allowed to the application any more")]
     DomainNotAllowed,
@@ -116,6 +126,7 @@ impl Refusal for UseError {
             Self::UserNotFound => refuse(Code::UserNotFound, "User not found."),
             Self::UserDisabled => refuse(Code::AccountDisabled, "User account is disabled."),
             Self::Revoked => refuse(Code::TokenRevoked, "Token has been revoked."),
+            Self::AddressNotAllowed => Answer::error(StatusCode::FORBIDDEN, Code::AddressNotAllowed, ADDRESS),
             Self::DomainNotAllowed => Answer::error(StatusCode::FORBIDDEN, Code::DomainNotAllowed, DOMAIN),
             Self::Store(error) => error.answer(),
         }

@@ -12,8 +12,8 @@ use crate::accounts::{Accounts, Status};
 use crate::applications::{Applications, ClientSecret};
 use crate::audit::{Action, Actor, Audit, Event};
 use crate::base::{
-    AccountId, ApplicationId, Caller, ClientId, ClientRequest, Clock, EmailAddress, FailureLimiter, Limit, MasterKey,
-    Metrics, Random, ScopeList, Secret, Store, Timestamp, TokenId, Via,
+    AccountId, ApplicationId, Caller, ClientId, ClientRequest, Clock, Code, EmailAddress, FailureLimiter, Limit,
+    MasterKey, Metrics, Random, Refusal as _, ScopeList, Secret, Store, Timestamp, TokenId, Via,
 };
 use crate::config::{self, PublicUrl};
 use crate::jose::{self, DelegatedClaims, Generations, Keyring, TokenDefect, Verified};
@@ -117,17 +117,22 @@ impl Delegation {
         let Some(grant) = self.authenticate(&wanted, email.as_ref(), now).await? else {
             return Err(self.refuse_client(request, now).await?);
         };
-        let subject = match self.subject(&grant, email.as_ref(), now).await {
+        let refused = |error: TokenError| {
+            self.0.applications.count_refusal(grant.application, error.answer().code, now);
+            error
+        };
+        let subject = match self.subject(&grant, email.as_ref(), request, now).await {
             Ok(subject) => subject,
             Err(error) => {
                 self.0.audit.refused(Action::TokenRefused, Some(grant.application), request).await?;
-                return Err(error);
+                return Err(refused(error));
             }
         };
         if let Some(wait) = self.0.issued.as_ref().and_then(|limit| limit.record(grant.application, now)) {
-            return Err(TokenError::Throttled(wait));
+            return Err(refused(TokenError::Throttled(wait)));
         }
         let token = TokenId::new(&self.0.random, now);
+        let lifetime = self.lifetime(&grant);
         let claims = self.claims(&wanted.client_id, &grant, subject, token, now);
         let access_token = Secret::new(self.0.keyring.sign(&claims, grant.kid.as_deref()).await?);
         let mut event = Event::new(Action::TokenIssued, Actor::Application(grant.application))
@@ -140,8 +145,34 @@ impl Delegation {
         }
         self.0.audit.append(event).await?;
         self.0.applications.note_use(grant.application, grant.secret, now);
+        self.0.applications.count_issued(grant.application, now);
         self.0.metrics.tokens.granted();
-        Ok(Issued { access_token, expires_in: self.0.lifetime, scopes: claims.scope })
+        Ok(Issued { access_token, expires_in: lifetime, scopes: claims.scope })
+    }
+
+    /// How long a token of an application works: as was set for it, else as the settings say.
+    fn lifetime(&self, grant: &Grant) -> Duration {
+        let minutes = grant.token_lifetime_minutes.and_then(|minutes| u64::try_from(minutes).ok());
+        let longest = config::Delegation::LONGEST_TOKEN_LIFETIME;
+        minutes.map_or(self.0.lifetime, |minutes| Duration::from_mins(minutes).min(longest))
+    }
+
+    /// Counts how the use of a token ended that was let in: under the code of its refusal, or as a call.
+    pub fn count_use(&self, caller: &Caller, refused: Option<Code>) {
+        let Some(application) = caller.application else { return };
+        let now = self.0.clock.now();
+        match refused {
+            Some(code) => self.0.applications.count_refusal(application, code, now),
+            None => self.0.applications.count_call(application, now),
+        }
+    }
+
+    /// Most of what applications are refused are tokens that they kept for too long. Nothing was asked of the database for them.
+    fn count_expired(&self, defect: &TokenDefect) {
+        if let TokenDefect::Expired(Some(client_id)) = defect {
+            let code = UseError::Expired.answer().code;
+            self.0.applications.count_refusal_of_client(ClientId::from_wire(client_id), code, self.0.clock.now());
+        }
     }
 
     /// The grant of a client that proved itself. An unknown client and a wrong secret cost the same query; a secret that
@@ -176,10 +207,14 @@ impl Delegation {
         &self,
         grant: &Grant,
         email: Option<&EmailAddress>,
+        request: &ClientRequest,
         now: Timestamp,
     ) -> Result<Subject, TokenError> {
         if !grant.active {
             return Err(TokenError::Inactive);
+        }
+        if !grant.networks.allow(request.address) {
+            return Err(TokenError::AddressNotAllowed);
         }
         let email = email.ok_or(TokenError::InvalidSubject)?;
         if !grant.all_domains && grant.domain.is_none() {
@@ -213,7 +248,7 @@ impl Delegation {
         now: Timestamp,
     ) -> DelegatedClaims {
         let (issued, account) = (now.as_seconds(), subject.account.to_string());
-        let lifetime = i64::try_from(self.0.lifetime.as_secs()).unwrap_or(i64::MAX);
+        let lifetime = i64::try_from(self.lifetime(grant).as_secs()).unwrap_or(i64::MAX);
         DelegatedClaims {
             iss: self.0.issuer.clone(),
             aud: self.0.audience.clone(),
@@ -231,9 +266,11 @@ impl Delegation {
         }
     }
 
-    /// Verifies a token and finds out what it may still do: one query, whatever was granted when it was issued.
-    pub async fn verify(&self, token: &str) -> Result<Caller, UseError> {
-        let verified = self.0.keyring.verify(token, &self.0.issuer, &self.0.audience).await?;
+    /// Verifies a token that came with `request` and finds out what it may still do: one query, whatever was granted when it
+    /// was issued.
+    pub async fn verify(&self, token: &str, request: &ClientRequest) -> Result<Caller, UseError> {
+        let verified = self.0.keyring.verify(token, &self.0.issuer, &self.0.audience).await;
+        let verified = verified.inspect_err(|defect| self.count_expired(defect))?;
         let Verified { claims, kid } = &*verified;
         let client_id = claims.client_id.as_deref().filter(|id| !id.is_empty()).ok_or(UseError::Claims)?;
         let jti: TokenId = claims.jti.parse().map_err(|_| UseError::Invalid)?;
@@ -241,7 +278,9 @@ impl Delegation {
         let (client_id, now) = (ClientId::from_wire(client_id), self.0.clock.now());
         let standing = store::standing(&self.0.store, &client_id, person, jti, kid, now).await?;
         let standing = standing.ok_or(UseError::ApplicationNotFound)?;
-        let person = check(claims, &standing)?;
+        let person = check(claims, &standing, request.address).inspect_err(|error| {
+            self.0.applications.count_refusal(standing.application, error.answer().code, now);
+        })?;
         self.0.applications.note_use(standing.application, None, now);
         Ok(Caller {
             person,
@@ -266,7 +305,7 @@ fn until_tomorrow(now: Timestamp) -> Duration {
 }
 
 /// The checks on a verified token, in the compatible profile's order, then ours.
-fn check(claims: &DelegatedClaims, standing: &Standing) -> Result<AccountId, UseError> {
+fn check(claims: &DelegatedClaims, standing: &Standing, address: IpAddr) -> Result<AccountId, UseError> {
     // Another instance, or a command, ended the key since it was loaded here.
     if standing.kid.is_none() {
         return Err(UseError::Invalid);
@@ -288,6 +327,9 @@ fn check(claims: &DelegatedClaims, standing: &Standing) -> Result<AccountId, Use
     if standing.revoked.is_some() || claims.generations != Some(current) {
         return Err(UseError::Revoked);
     }
+    if !standing.networks.allow(address) {
+        return Err(UseError::AddressNotAllowed);
+    }
     if !standing.all_domains && standing.domain.is_none() {
         return Err(UseError::DomainNotAllowed);
     }
@@ -298,7 +340,7 @@ impl From<TokenDefect> for UseError {
     fn from(defect: TokenDefect) -> Self {
         match defect {
             TokenDefect::NotOurs | TokenDefect::WrongParty => Self::Invalid,
-            TokenDefect::Expired => Self::Expired,
+            TokenDefect::Expired(_) => Self::Expired,
         }
     }
 }

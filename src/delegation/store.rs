@@ -4,6 +4,7 @@ use sea_orm::{FromQueryResult, Statement};
 use uuid::Uuid;
 
 use crate::accounts::Status;
+use crate::applications::Networks;
 use crate::base::{
     AccountId, ApplicationId, ClientId, Domain, EmailKey, ScopeList, SecretId, Store, StoreError, Timestamp, TokenId,
 };
@@ -19,6 +20,10 @@ pub(super) struct Grant {
     pub(super) allow_user_creation: bool,
     /// Its own number of pending people in a day; none: as the settings say.
     pub(super) user_creation_per_day: Option<i64>,
+    /// How long its tokens work, in minutes; none: as the settings say.
+    pub(super) token_lifetime_minutes: Option<i64>,
+    /// From where it may ask.
+    pub(super) networks: Networks,
     pub(super) application_generation: i64,
     /// The application's secret of that digest, if it has one.
     pub(super) secret: Option<SecretId>,
@@ -35,6 +40,7 @@ pub(super) struct Grant {
 
 const GRANT: &str = "\
     SELECT a.id AS application, a.active, a.scopes, a.all_domains, a.allow_user_creation, a.user_creation_per_day, \
+           a.token_lifetime_minutes, a.networks, \
            a.generation AS application_generation, \
            s.id AS secret, s.expires_at AS secret_expires_at, \
            u.id AS account, u.status, u.generation AS account_generation, d.domain, \
@@ -73,6 +79,8 @@ pub(super) struct Standing {
     pub(super) active: bool,
     pub(super) scopes: ScopeList,
     pub(super) all_domains: bool,
+    /// From where its tokens may be used.
+    pub(super) networks: Networks,
     pub(super) application_generation: i64,
     pub(super) account: Option<AccountId>,
     pub(super) status: Option<Status>,
@@ -86,7 +94,7 @@ pub(super) struct Standing {
 }
 
 const STANDING: &str = "\
-    SELECT a.id AS application, a.active, a.scopes, a.all_domains, a.generation AS application_generation, \
+    SELECT a.id AS application, a.active, a.scopes, a.all_domains, a.networks, a.generation AS application_generation, \
            u.id AS account, u.status, u.generation AS account_generation, d.domain, r.jti AS revoked, k.kid \
     FROM application a \
     LEFT JOIN account u ON u.id = $2 \

@@ -26,14 +26,14 @@ const RELOAD_INTERVAL: Duration = Duration::from_secs(1);
 const MAKING_LOCK: &str = "SELECT pg_advisory_xact_lock(8271653095)";
 
 /// Why a token is not accepted, in the order in which the compatible profile looks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TokenDefect {
     /// Not a token that one of our keys signed, or one of another kind.
     #[error("not a token of ours")]
     NotOurs,
-    /// Its time is over.
+    /// One of ours whose time is over, with the client that it was issued to.
     #[error("expired")]
-    Expired,
+    Expired(Option<String>),
     /// Signed by us, for somebody else.
     #[error("wrong issuer or audience")]
     WrongParty,
@@ -190,7 +190,7 @@ impl Keyring {
             return Err(TokenDefect::NotOurs);
         }
         if claims.exp <= now.as_seconds() {
-            return Err(TokenDefect::Expired);
+            return Err(TokenDefect::Expired(claims.client_id.clone()));
         }
         if claims.iss != issuer || claims.aud != audience {
             return Err(TokenDefect::WrongParty);

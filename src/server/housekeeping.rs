@@ -5,23 +5,32 @@ use std::time::Duration;
 use sea_orm::{ConnectionTrait, Statement};
 
 use super::AppState;
+use crate::applications::Applications;
 use crate::base::StoreError;
 use crate::jose::forget_ended_keys_in;
 use crate::lifecycle::Removed;
 
 const INTERVAL: Duration = Duration::from_hours(1);
 
-/// How often it is written when applications were last used.
+/// How often it is written when applications were last used, and what they did.
 const USAGE_INTERVAL: Duration = Duration::from_secs(10);
 
-/// Writes every few seconds when applications were last used.
+/// Writes every few seconds when applications were last used, and what they did.
 pub(super) async fn write_usage(state: AppState) {
     let mut interval = tokio::time::interval(USAGE_INTERVAL);
     loop {
         interval.tick().await;
-        if let Err(error) = state.applications.write_usage().await {
-            tracing::warn!(cause = %error, "the last use of applications could not be written; it is tried again");
-        }
+        write_usage_once(&state.applications).await;
+    }
+}
+
+/// The same, once.
+pub(super) async fn write_usage_once(applications: &Applications) {
+    if let Err(error) = applications.write_usage().await {
+        tracing::warn!(cause = %error, "the last use of applications could not be written; it is tried again");
+    }
+    if let Err(error) = applications.write_activity().await {
+        tracing::warn!(cause = %error, "what applications did could not be written; it is tried again");
     }
 }
 
@@ -52,11 +61,13 @@ pub async fn clean(state: &AppState) -> Result<(), StoreError> {
     let sessions = state.sessions.forget_ended().await?;
     let events = state.audit.forget(now.before(state.config.audit_retention)).await?;
     let Removed { people, rooms } = state.lifecycle.remove_unclaimed().await?;
-    let accounts = state.accounts.clone();
+    let (accounts, applications, retention) =
+        (state.accounts.clone(), state.applications.clone(), state.config.audit_retention);
     let leftovers = state
         .store
         .write(async move |tx| {
             let mut removed = forget_ended_keys_in(&tx, now).await? + accounts.forget_counts_in(&tx, now).await?;
+            removed += applications.forget_activity_in(&tx, retention).await?;
             for sql in LEFTOVERS {
                 let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, [now.into()]);
                 removed += tx.execute_raw(statement).await?.rows_affected();

@@ -64,9 +64,7 @@ pub async fn run(state: AppState, pages: Pages, ready: impl FnOnce(SocketAddr)) 
     }
     writing.abort();
     looking.abort();
-    if let Err(error) = applications.write_usage().await {
-        tracing::warn!(cause = %error, "the last use of applications could not be written");
-    }
+    housekeeping::write_usage_once(&applications).await;
     tracing::info!("stopped");
     Ok(())
 }

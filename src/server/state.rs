@@ -87,6 +87,7 @@ handlers_may_ask_for! {
     sessions: Sessions,
     sign_in: SignIn,
     openid: OpenId,
+    applications: Applications,
     delegation: Delegation,
     rooms: Rooms,
     assets: Arc<Assets>,

@@ -112,11 +112,9 @@ on_both! {
         let through = Through::plain(&database).await;
         let new = NewApplication {
             name: "Calendar".to_owned(),
-            slug: None,
             scopes: scopes("rooms:list rooms:create"),
             domains: domains(&["example.org"]),
             allow_user_creation: true,
-            user_creation_per_day: None,
         };
         let application = through.server.new_application(new).await;
         let acting = application.acting_for("ADA@example.org").await;
@@ -135,6 +133,7 @@ on_both! {
         let account = through.account("ada@example.org").await.unwrap();
         assert!(account.email_verified);
         assert_eq!(database.number("SELECT COUNT(*) FROM account WHERE status = 'pending'", []).await, 0);
+            ..Default::default()
     }
 
     async fn a_trusted_address_opens_only_an_account_that_nobody_can_lose(database: Database) {

@@ -18,11 +18,11 @@ const MICROSECOND: Duration = Duration::from_micros(1);
 async fn inviting(server: &Server, per_day: Option<u32>) -> Application {
     let new = NewApplication {
         name: "Calendar".to_owned(),
-        slug: None,
         scopes: scopes("rooms:list"),
         domains: domains(&["example.org"]),
         allow_user_creation: true,
         user_creation_per_day: per_day,
+        ..Default::default()
     };
     server.new_application(new).await
 }

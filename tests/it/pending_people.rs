@@ -17,11 +17,10 @@ const ROOMS: &str = "/external-api/v1.0/rooms/";
 async fn inviting(server: &Server) -> Application {
     let new = NewApplication {
         name: "Calendar".to_owned(),
-        slug: None,
         scopes: scopes("rooms:list rooms:create"),
         domains: domains(&["example.org"]),
         allow_user_creation: true,
-        user_creation_per_day: None,
+        ..Default::default()
     };
     server.new_application(new).await
 }

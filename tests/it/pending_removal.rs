@@ -21,11 +21,10 @@ const MICROSECOND: Duration = Duration::from_micros(1);
 async fn inviting(server: &Server) -> Application {
     let new = NewApplication {
         name: "Calendar".to_owned(),
-        slug: None,
         scopes: scopes("rooms:list rooms:retrieve rooms:create"),
         domains: domains(&["example.org"]),
         allow_user_creation: true,
-        user_creation_per_day: None,
+        ..Default::default()
     };
     server.new_application(new).await
 }

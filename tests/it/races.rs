@@ -30,14 +30,7 @@ async fn at_once<T: Send + 'static, F: Future<Output = T> + Send + 'static>(
 }
 
 fn named(name: &str) -> NewApplication {
-    NewApplication {
-        name: name.to_owned(),
-        slug: None,
-        scopes: scopes("rooms:list"),
-        domains: all_domains(),
-        allow_user_creation: false,
-        user_creation_per_day: None,
-    }
+    NewApplication { name: name.to_owned(), scopes: scopes("rooms:list"), domains: all_domains(), ..Default::default() }
 }
 
 /// A person who acts herself.

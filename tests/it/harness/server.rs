@@ -118,14 +118,8 @@ impl Server {
     /// An application with these scopes (separated by blanks) for people of these domains; `["*"]` is all domains.
     pub(crate) async fn application(&self, scopes_: &str, domains_: &[&str]) -> Application {
         let domains = if domains_ == ["*"] { all_domains() } else { domains(domains_) };
-        let new = NewApplication {
-            name: "Helpdesk".to_owned(),
-            slug: None,
-            scopes: scopes(scopes_),
-            domains,
-            allow_user_creation: false,
-            user_creation_per_day: None,
-        };
+        let new =
+            NewApplication { name: "Helpdesk".to_owned(), scopes: scopes(scopes_), domains, ..Default::default() };
         self.new_application(new).await
     }
 
