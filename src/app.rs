@@ -8,7 +8,10 @@ use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 
 use crate::accounts::pages::SessionsPage;
-use crate::applications::pages::{ApplicationPage, ApplicationsPage, NewApplicationPage};
+use crate::applications::pages::{
+    ActivityPage, ApplicationPage, ApplicationsPage, CredentialsPage, DangerPage, NewApplicationPage, PermissionsPage,
+};
+use crate::delegation::pages::TestPage;
 use crate::rooms::pages::{AccountPage, NewRoomPage, RoomPage, RoomsPage};
 use crate::server::{DocsPage, HomePage};
 use crate::sign_in::confirm::pages::ConfirmPage;
@@ -42,6 +45,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/admin/applications") view=ApplicationsPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/applications/new") view=NewApplicationPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/applications/:slug") view=ApplicationPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/applications/:slug/permissions") view=PermissionsPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/applications/:slug/credentials") view=CredentialsPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/applications/:slug/activity") view=ActivityPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/applications/:slug/test") view=TestPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/applications/:slug/danger") view=DangerPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/sign-in-requests") view=RequestsPage ssr=SsrMode::Async />
                 </FlatRoutes>
             </Framed>

@@ -210,22 +210,12 @@ impl Delegation {
         request: &ClientRequest,
         now: Timestamp,
     ) -> Result<Subject, TokenError> {
-        if !grant.active {
-            return Err(TokenError::Inactive);
-        }
-        if !grant.networks.allow(request.address) {
+        if grant.active && !grant.networks.allow(request.address) {
             return Err(TokenError::AddressNotAllowed);
         }
-        let email = email.ok_or(TokenError::InvalidSubject)?;
-        if !grant.all_domains && grant.domain.is_none() {
-            return Err(TokenError::DomainNotAllowed);
-        }
-        match (grant.account, grant.status) {
-            (Some(_), Some(Status::Disabled)) => Err(TokenError::UserNotFound),
-            (Some(account), Some(_)) => {
-                Ok(Subject { account, generation: grant.account_generation.unwrap_or_default() })
-            }
-            _ if grant.allow_user_creation => {
+        match (grant.verdict(email)?, email) {
+            (Verdict::Known(subject), _) => Ok(subject),
+            (Verdict::Newcomer, Some(email)) => {
                 let own = grant.user_creation_per_day.and_then(|number| u32::try_from(number).ok());
                 let limit = own.unwrap_or(self.0.pending_people_per_day);
                 let account = self.0.accounts.find_or_make_pending(email, grant.application, limit).await?;
@@ -235,8 +225,16 @@ impl Delegation {
                     _ => Ok(Subject { account: account.id, generation: account.generation }),
                 }
             }
-            _ => Err(TokenError::UserNotFound),
+            (Verdict::Newcomer, None) => Err(TokenError::InvalidSubject),
         }
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(super) fn algorithm(&self) -> config::SigningAlgorithm {
+        self.0.keyring.algorithm()
     }
 
     fn claims(
@@ -293,9 +291,42 @@ impl Delegation {
 
 /// The person that a token is for, with the counter that revokes her tokens.
 #[derive(Clone, Copy, Debug)]
-struct Subject {
+pub(super) struct Subject {
     account: AccountId,
     generation: i64,
+}
+
+/// For whom an application that proved itself gets a token.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Verdict {
+    /// For this person.
+    Known(Subject),
+    /// For somebody who has no account yet, and may be made one.
+    Newcomer,
+}
+
+impl Grant {
+    /// The checks that concern the application and the person, in the compatible profile's order, apart from where the request
+    /// comes from.
+    pub(super) fn verdict(&self, email: Option<&EmailAddress>) -> Result<Verdict, TokenError> {
+        if !self.active {
+            return Err(TokenError::Inactive);
+        }
+        if email.is_none() {
+            return Err(TokenError::InvalidSubject);
+        }
+        if !self.all_domains && self.domain.is_none() {
+            return Err(TokenError::DomainNotAllowed);
+        }
+        match (self.account, self.status) {
+            (Some(_), Some(Status::Disabled)) => Err(TokenError::UserNotFound),
+            (Some(account), Some(_)) => {
+                Ok(Verdict::Known(Subject { account, generation: self.account_generation.unwrap_or_default() }))
+            }
+            _ if self.allow_user_creation => Ok(Verdict::Newcomer),
+            _ => Err(TokenError::UserNotFound),
+        }
+    }
 }
 
 /// Days are counted in UTC: when the next one begins.

@@ -12,7 +12,7 @@ use super::{AppState, csrf, errors, headers, health, metrics, openapi, request};
 use crate::access::{carry_flash, recognise_visitor, require_token, secure_removal, session_layer};
 use crate::sign_in::openid::renew;
 use crate::ui::Pages;
-use crate::{delegation, rooms, sign_in};
+use crate::{applications, delegation, rooms, sign_in};
 
 /// The largest body of any route that does not say otherwise.
 pub(super) const BODY_LIMIT: usize = 64 * 1024;
@@ -34,6 +34,7 @@ pub fn router(state: AppState, pages: Pages) -> Router {
     let browsers = Router::new()
         .merge(sign_in::api::routes())
         .merge(sign_in::openid::api::routes())
+        .merge(applications::upload::routes())
         .merge(browser::routes(&state, pages))
         .layer(from_fn_with_state(state.openid.clone(), renew))
         .layer(from_fn_with_state(state.flashes.clone(), carry_flash))

@@ -83,6 +83,7 @@ macro_rules! handlers_may_ask_for {
 
 handlers_may_ask_for! {
     store: Store,
+    applications: Applications,
     metrics: Metrics,
     sessions: Sessions,
     sign_in: SignIn,

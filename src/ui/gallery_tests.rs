@@ -12,7 +12,12 @@ use crate::base::{Language, Timestamp};
 const NOW: Timestamp = Timestamp::from_seconds(1_795_439_109);
 
 fn ada() -> Viewer {
-    Viewer { name: "Ada Lovelace".into(), email: Some("ada@example.org".into()), administrator: true }
+    Viewer {
+        name: "Ada Lovelace".into(),
+        email: Some("ada@example.org".into()),
+        administrator: true,
+        applications: true,
+    }
 }
 
 fn ago(seconds: i64) -> Timestamp {
@@ -152,7 +157,7 @@ fn rooms() {
 #[test]
 fn no_rooms_in_french() {
     let html = rendered(Language::Fr, || {
-        provide_context(Viewer { administrator: false, email: None, ..ada() });
+        provide_context(Viewer { administrator: false, applications: false, email: None, ..ada() });
         let action = view! { <ButtonLink href="/rooms/new" icon=Symbol::Plus>"Créer une salle"</ButtonLink> };
         view! {
             <Frame path="/rooms/">
@@ -415,7 +420,12 @@ fn nothing_here_in_french() {
 fn what_people_typed_is_text() {
     let evil = "\"><script>alert(1)</script>&";
     let html = rendered(Language::En, || {
-        provide_context(Viewer { name: evil.into(), email: Some(evil.into()), administrator: false });
+        provide_context(Viewer {
+            name: evil.into(),
+            email: Some(evil.into()),
+            administrator: false,
+            applications: false,
+        });
         provide_context(vec![Notice::new(NoticeKind::Info, evil)]);
         provide_context(FormState::new(evil).with_value("name", evil).with_error("name", evil));
         view! {

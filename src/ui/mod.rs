@@ -62,7 +62,7 @@ pub use self::{
     bar::{ACCOUNT_PATH, LANGUAGE_COOKIE, LANGUAGE_PATH, SIGN_IN_PATH, SIGN_OUT_PATH, language_cookie},
     button::{ButtonLink, Look, SubmitButton},
     chart::{ChartBar, DayChart, Series, Share, ShareChart},
-    choices::{Checkbox, CheckboxList, Choice, ChoiceCards, FieldGroup, Switch},
+    choices::{Checkbox, CheckboxList, Choice, ChoiceCards, ChoiceLine, FieldGroup, Switch},
     copy::{CodeBlock, CopyField, CopyInline, SecretOnce},
     dates::{Moment, RelativeTime, date, date_time, relative},
     dialog::{CONFIRM_FIELD, ConfirmDialog, DangerItem, DangerZone},

@@ -9,6 +9,8 @@ pub struct Viewer {
     pub email: Option<String>,
     /// Whether the sections for administrators are hers.
     pub administrator: bool,
+    /// Whether the section of applications is hers: all of them, or those that she manages.
+    pub applications: bool,
 }
 
 /// Names and addresses stay out of logs.

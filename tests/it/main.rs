@@ -8,6 +8,7 @@ mod peer_works;
 mod provider;
 
 mod account_pages;
+mod applications_pages;
 mod audit;
 mod command_line;
 mod command_line_tokens;
