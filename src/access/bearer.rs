@@ -1,7 +1,7 @@
 //! The layer before the API of delegated callers.
 
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::Response;
 
@@ -19,7 +19,8 @@ pub async fn require_token(
 ) -> Result<Response, Failure> {
     accepts_json(request.headers())?;
     let bearers = &delegation.metrics().bearers;
-    let caller = authenticate(&delegation, &request).await;
+    let client = request.extensions().get::<ClientRequest>().cloned().unwrap_or_else(|| ClientRequest::local(""));
+    let caller = authenticate(&delegation, request.headers(), &client).await;
     let caller = caller.inspect_err(|Failure(refusal)| bearers.refused(refusal.code))?;
     request.extensions_mut().insert(caller.clone());
     let response = next.run(request).await;
@@ -34,11 +35,10 @@ pub async fn require_token(
     Ok(response)
 }
 
-async fn authenticate(delegation: &Delegation, request: &Request) -> Result<Caller, Failure> {
-    let Some(token) = bearer(request.headers())? else {
+async fn authenticate(delegation: &Delegation, headers: &HeaderMap, client: &ClientRequest) -> Result<Caller, Failure> {
+    let Some(token) = bearer(headers)? else {
         let text = "Authentication credentials were not provided.";
         return Err(Failure(Answer::detail(StatusCode::UNAUTHORIZED, Code::NotAuthenticated, text).challenge()));
     };
-    let client = request.extensions().get::<ClientRequest>().cloned().unwrap_or_else(|| ClientRequest::local(""));
-    Ok(delegation.verify(token, &client).await?)
+    Ok(delegation.verify(token, client).await?)
 }

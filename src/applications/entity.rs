@@ -51,12 +51,6 @@ pub struct Model {
     pub logo: Option<String>,
 }
 
-impl Related<logo::Entity> for Entity {
-    fn to() -> RelationDef {
-        Entity::has_one(logo::Entity).from(Column::Id).to(logo::Column::ApplicationId).into()
-    }
-}
-
 /// An application as it is stored.
 pub type Application = Model;
 

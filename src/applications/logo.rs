@@ -7,11 +7,11 @@ use axum::http::StatusCode;
 use image::codecs::png::{CompressionType, FilterType, PngEncoder};
 use image::{DynamicImage, ImageDecoder as _, ImageFormat, ImageReader, Limits};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, EntityTrait, FromQueryResult, Statement};
 use serde_json::json;
 use tokio::sync::Semaphore;
 
-use super::entity::{ActiveModel, Column, Entity, logo};
+use super::entity::{ActiveModel, Entity, logo};
 use super::service::find_in;
 use super::{Application, ApplicationError, Applications};
 use crate::audit::{Action, Actor, Event, record_in};
@@ -59,7 +59,7 @@ impl Refusal for LogoError {
 }
 
 /// A logo as it is served.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Logo {
     /// The picture, a PNG of at most 256×256 pixels.
     pub png: Vec<u8>,
@@ -195,20 +195,12 @@ impl Applications {
             .await
     }
 
-    /// The digest of an application's logo, without the picture: for whoever may have it already.
-    pub async fn logo_digest(&self, slug: &str) -> Result<Option<String>, StoreError> {
-        let found = Entity::find().filter(Column::Slug.eq(slug)).one(self.store.read()).await?;
-        Ok(found.and_then(|application| application.logo))
-    }
-
     /// An application's logo, if it has one.
     pub async fn logo(&self, slug: &str) -> Result<Option<Logo>, StoreError> {
-        let found =
-            Entity::find().find_also_related(logo::Entity).filter(Column::Slug.eq(slug)).one(self.store.read()).await?;
-        let Some((Application { logo: Some(digest), .. }, Some(logo::Model { png, .. }))) = found else {
-            return Ok(None);
-        };
-        Ok(Some(Logo { png, digest }))
+        const SQL: &str = "SELECT a.logo AS digest, l.png FROM application a \
+                           JOIN application_logo l ON l.application_id = a.id WHERE a.slug = $1 AND a.logo IS NOT NULL";
+        let statement = Statement::from_sql_and_values(self.store.backend(), SQL, [slug.into()]);
+        Ok(Logo::find_by_statement(statement).one(self.store.read()).await?)
     }
 }
 

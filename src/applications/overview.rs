@@ -66,7 +66,7 @@ impl Applications {
         let applications = Entity::find()
             .filter(condition(filter))
             .order_by_desc(Column::Id)
-            .limit(filter.limit.unwrap_or(PORTION).min(PORTION + 1))
+            .limit(filter.limit.unwrap_or(PORTION).clamp(1, PORTION + 1))
             .all(self.store.read())
             .await?;
         let ids = applications.iter().map(|application| application.id).collect();

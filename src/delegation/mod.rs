@@ -7,6 +7,7 @@ mod rehearsal;
 mod revocation;
 mod service;
 mod store;
+mod verdict;
 
 pub use error::{RevocationError, TokenError, UseError};
 pub use rehearsal::Rehearsal;

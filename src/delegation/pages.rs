@@ -105,7 +105,7 @@ fn granted(managed: &ManagedApplication, text: String, scopes: &ScopeList) -> An
 
 /// The refusal as the application would get it, and what to change.
 fn refused(managed: &ManagedApplication, email: &str, error: &TokenError) -> AnyView {
-    let slug = &managed.application().slug;
+    let slug = managed.application().slug.clone();
     let domain = email.rsplit('@').next().unwrap_or_default();
     let (advice, way) = match error {
         TokenError::Inactive => (t("applications-test-inactive"), None),
@@ -124,7 +124,7 @@ fn refused(managed: &ManagedApplication, email: &str, error: &TokenError) -> Any
     let status = answer.status.as_u16().to_string();
     let way = way.filter(|_| managed.by_administrator()).map(|(tab, label)| {
         view! {
-            <ButtonLink href=tab.path(slug)>
+            <ButtonLink href=tab.path(&slug)>
                 <Icon of=Symbol::ArrowRight />
                 {t(label)}
             </ButtonLink>

@@ -1,8 +1,7 @@
 //! What an application would get if it asked for a token now, without a secret and without a token.
 
-use super::TokenError;
-use super::service::{Delegation, Verdict};
-use super::store;
+use super::verdict::Verdict;
+use super::{Delegation, TokenError, store};
 use crate::base::{ClientId, EmailAddress, ScopeList, StoreError};
 
 /// What it would get.

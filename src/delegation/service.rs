@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::store::{self, Grant, Standing};
+use super::verdict::{Subject, Verdict};
 use super::{TokenError, UseError};
 use crate::accounts::{Accounts, Status};
 use crate::applications::{Applications, ClientSecret};
@@ -286,46 +287,6 @@ impl Delegation {
             scopes: Some(claims.scope.intersection(&standing.scopes)),
             via: Via::DelegatedToken(jti),
         })
-    }
-}
-
-/// The person that a token is for, with the counter that revokes her tokens.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Subject {
-    account: AccountId,
-    generation: i64,
-}
-
-/// For whom an application that proved itself gets a token.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Verdict {
-    /// For this person.
-    Known(Subject),
-    /// For somebody who has no account yet, and may be made one.
-    Newcomer,
-}
-
-impl Grant {
-    /// The checks that concern the application and the person, in the compatible profile's order, apart from where the request
-    /// comes from.
-    pub(super) fn verdict(&self, email: Option<&EmailAddress>) -> Result<Verdict, TokenError> {
-        if !self.active {
-            return Err(TokenError::Inactive);
-        }
-        if email.is_none() {
-            return Err(TokenError::InvalidSubject);
-        }
-        if !self.all_domains && self.domain.is_none() {
-            return Err(TokenError::DomainNotAllowed);
-        }
-        match (self.account, self.status) {
-            (Some(_), Some(Status::Disabled)) => Err(TokenError::UserNotFound),
-            (Some(account), Some(_)) => {
-                Ok(Verdict::Known(Subject { account, generation: self.account_generation.unwrap_or_default() }))
-            }
-            _ if self.allow_user_creation => Ok(Verdict::Newcomer),
-            _ => Err(TokenError::UserNotFound),
-        }
     }
 }
 

@@ -83,7 +83,6 @@ macro_rules! handlers_may_ask_for {
 
 handlers_may_ask_for! {
     store: Store,
-    applications: Applications,
     metrics: Metrics,
     sessions: Sessions,
     sign_in: SignIn,

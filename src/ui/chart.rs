@@ -79,7 +79,7 @@ pub fn DayChart(
             </figcaption>
             <div class="chart-frame">
                 <div class="chart-ticks" aria-hidden="true">
-                    {ticks.to_vec()}
+                    {Vec::from(ticks)}
                 </div>
                 <svg
                     class="chart-drawing"
@@ -88,11 +88,11 @@ pub fn DayChart(
                     role="img"
                     aria-label=name
                 >
-                    {lines.to_vec()}
+                    {Vec::from(lines)}
                     {columns}
                 </svg>
                 <div class="chart-ends" aria-hidden="true">
-                    {ends.to_vec()}
+                    {Vec::from(ends)}
                 </div>
             </div>
             {table}

@@ -285,7 +285,9 @@ on_both! {
 /// A small picture.
 fn png() -> Vec<u8> {
     let mut file = std::io::Cursor::new(Vec::new());
-    image::RgbaImage::from_pixel(40, 30, image::Rgba([10, 120, 130, 255])).write_to(&mut file, image::ImageFormat::Png).unwrap();
+    image::RgbaImage::from_pixel(40, 30, image::Rgba([10, 120, 130, 255]))
+        .write_to(&mut file, image::ImageFormat::Png)
+        .unwrap();
     file.into_inner()
 }
 

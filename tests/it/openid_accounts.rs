@@ -115,6 +115,7 @@ on_both! {
             scopes: scopes("rooms:list rooms:create"),
             domains: domains(&["example.org"]),
             allow_user_creation: true,
+            ..Default::default()
         };
         let application = through.server.new_application(new).await;
         let acting = application.acting_for("ADA@example.org").await;
@@ -133,7 +134,6 @@ on_both! {
         let account = through.account("ada@example.org").await.unwrap();
         assert!(account.email_verified);
         assert_eq!(database.number("SELECT COUNT(*) FROM account WHERE status = 'pending'", []).await, 0);
-            ..Default::default()
     }
 
     async fn a_trusted_address_opens_only_an_account_that_nobody_can_lose(database: Database) {

@@ -34,12 +34,12 @@ fn page(managed: &ManagedApplication) -> AnyView {
         Some(secret) => (Some(secret_panel(application, secret)), None),
         None => (None, Some((prove_first(), client_id(application)))),
     };
-    let renewal = renewal(application, &secrets);
+    let (renewal, table) = (renewal(application, &secrets), secret_table(application, secrets));
     let body = view! {
         {panel}
         {asked}
         <Section title=t("applications-secrets") lead=t("applications-credentials-lead")>
-            {secret_table(application, secrets)}
+            {table}
         </Section>
         {renewal}
     };
@@ -154,7 +154,7 @@ fn overlaps(both_work: bool) -> Vec<Choice> {
 /// The form for a new secret. `?reason=leak` fills it in for whoever has to be quick: the former one ends now.
 fn renewal(application: &Application, secrets: &[ListedSecret]) -> impl IntoView + use<> {
     let leaked = parameter("reason").as_deref() == Some(Reason::Leak.as_str());
-    let both_work = secrets.len() > 1;
+    let (both_work, slug) = (secrets.len() > 1, application.slug.clone());
     let (reason, overlap) = if leaked { (Reason::Leak, "0") } else { (Reason::Routine, "24") };
     let overlap = if both_work { "0" } else { overlap };
     let ends = secrets.iter().filter_map(|secret| secret.expires_at).min();
@@ -177,7 +177,7 @@ fn renewal(application: &Application, secrets: &[ListedSecret]) -> impl IntoView
         <Section id="new-secret" title=t("applications-rotate") lead=t("applications-rotate-lead") action=hurry.into_any()>
             {full}
             <Form id=ROTATE_FORM action=RotateSecret::url()>
-                <HiddenField name="application" value=application.slug.clone() />
+                <HiddenField name="application" value=slug.clone() />
                 <Select name="reason" label=t("applications-reason") options=reasons() value=reason.as_str() />
                 <ChoiceCards
                     name="overlap"

@@ -23,9 +23,10 @@ pub fn DangerPage() -> impl IntoView {
         }
         let application = managed.application();
         let disable = application.active.then(|| disable(application));
+        let (revoke, delete) = (revoke(application), delete(application));
         let body = view! {
             {prove_first()}
-            <DangerZone>{disable} {revoke(application)} {delete(application)}</DangerZone>
+            <DangerZone>{disable} {revoke} {delete}</DangerZone>
         };
         application_page(&managed, ApplicationTab::Danger, body.into_any(), None)
     })
@@ -40,7 +41,7 @@ fn disable(application: &Application) -> impl IntoView + use<> {
                 id="disable-application"
                 open=t("applications-disable")
                 icon=Symbol::Cross
-                title=question
+                title=question.clone()
                 text=t("applications-disable-text")
                 action=SwitchApplication::url()
                 deed=t("applications-disable")
@@ -72,18 +73,19 @@ fn revoke(application: &Application) -> impl IntoView + use<> {
 
 fn delete(application: &Application) -> impl IntoView + use<> {
     let slug = application.slug.clone();
-    let question = tf("applications-delete-title", &[("name", application.name.as_str().into())]);
+    let name = application.name.clone();
+    let question = tf("applications-delete-title", &[("name", name.as_str().into())]);
     view! {
         <DangerItem title=t("applications-delete") text=t("applications-delete-text")>
             <ConfirmDialog
                 id=DELETE_FORM
                 open=t("applications-delete")
                 icon=Symbol::Trash
-                title=question
+                title=question.clone()
                 text=t("applications-delete-text")
                 action=DeleteApplication::url()
                 deed=t("applications-delete-deed")
-                type_name=application.name.clone()
+                type_name=name.clone()
             >
                 <HiddenField name="application" value=slug.clone() />
             </ConfirmDialog>

@@ -87,15 +87,17 @@ pub fn application_page(
         .into_any(),
         None => body,
     };
+    let (name, lead) = (application.name.clone(), sentence(&managed.overview));
+    let state = state_badge(application.active).into_any();
     view! {
         <Page
-            title=application.name.clone()
+            title=name.clone()
             named=true
-            state=state_badge(application.active).into_any()
-            lead=sentence(&managed.overview)
+            state=state
+            lead=lead
             crumbs=vec![Crumb::new(t("applications-title"), LIST)]
         >
-            <Tabs label=application.name.clone() tabs=tabs />
+            <Tabs label=name.clone() tabs=tabs.clone() />
             {stopped}
             {body}
         </Page>

@@ -24,6 +24,7 @@ pub fn ApplicationPage() -> impl IntoView {
             Err(instead) => return instead,
         };
         let application = managed.application();
+        let (described, logo) = (describe(application), logo(application));
         let managers = if managed.by_administrator() {
             match expect_context::<Applications>().managers(application.id).await {
                 Ok(managers) => Some(managers_section(application, managers)),
@@ -33,8 +34,8 @@ pub fn ApplicationPage() -> impl IntoView {
             None
         };
         let body = view! {
-            {describe(application)}
-            {logo(application)}
+            {described}
+            {logo}
             {managers}
         };
         application_page(&managed, ApplicationTab::General, body.into_any(), Some(facts(application)))
@@ -42,7 +43,7 @@ pub fn ApplicationPage() -> impl IntoView {
 }
 
 fn describe(application: &Application) -> impl IntoView + use<> {
-    let Application { slug, name, version, .. } = application;
+    let Application { slug, name, description, owner_contact, home_page, version, .. } = application.clone();
     view! {
         <Section title=t("applications-described") lead=t("applications-described-lead")>
             <Form id=DESCRIBE_FORM action=DescribeApplication::url()>
@@ -58,14 +59,14 @@ fn describe(application: &Application) -> impl IntoView + use<> {
                     name="description"
                     label=t("applications-description")
                     help=t("applications-description-help")
-                    value=application.description.clone().unwrap_or_default()
+                    value=description.clone().unwrap_or_default()
                     optional=true
                 />
                 <TextField
                     name="owner_contact"
                     label=t("applications-contact")
                     help=t("applications-contact-help")
-                    value=application.owner_contact.clone().unwrap_or_default()
+                    value=owner_contact.clone().unwrap_or_default()
                     optional=true
                 />
                 <TextField
@@ -73,7 +74,7 @@ fn describe(application: &Application) -> impl IntoView + use<> {
                     label=t("applications-home-page")
                     help=t("applications-home-page-help")
                     kind=FieldKind::Url
-                    value=application.home_page.clone().unwrap_or_default()
+                    value=home_page.clone().unwrap_or_default()
                     optional=true
                 />
                 <FormActions>
@@ -103,7 +104,7 @@ fn logo(application: &Application) -> impl IntoView + use<> {
         <Section title=t("applications-logo") lead=t("applications-logo-lead")>
             {shown}
             <Form id=LOGO_FORM action=UPLOAD_LOGO file=true line=true>
-                <HiddenField name="application" value=slug />
+                <HiddenField name="application" value=slug.clone() />
                 <FileField
                     name="file"
                     label=t("applications-logo-file")
@@ -132,7 +133,7 @@ fn managers_section(application: &Application, managers: Vec<ManagerEntry>) -> A
         <Section title=t("applications-managers") lead=t("applications-managers-lead")>
             {table}
             <Form id=ADD_MANAGER_FORM action=AddManager::url() line=true>
-                <HiddenField name="application" value=slug />
+                <HiddenField name="application" value=slug.clone() />
                 <TextField
                     name="email"
                     label=t("applications-manager-email")
@@ -174,6 +175,7 @@ fn manager_row(slug: String, manager: ManagerEntry) -> Vec<AnyView> {
 }
 
 fn facts(application: &Application) -> AnyView {
+    let (client_id, made) = (application.client_id.to_string(), application.created_at);
     let never = t("applications-never");
     let last_used = match application.last_used_at {
         Some(at) => view! { <RelativeTime at=at /> }.into_any(),
@@ -191,11 +193,11 @@ fn facts(application: &Application) -> AnyView {
     view! {
         <Facts>
             <Fact term=t("applications-client-id")>
-                <CopyField value=application.client_id.to_string() label=t("applications-client-id") wide=true />
+                <CopyField value=client_id.clone() label=t("applications-client-id") wide=true />
             </Fact>
             <Fact term=t("applications-last-used")>{last_used}</Fact>
             <Fact term=t("applications-made")>
-                <RelativeTime at=application.created_at />
+                <RelativeTime at=made />
             </Fact>
             {home}
         </Facts>

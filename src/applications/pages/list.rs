@@ -130,17 +130,19 @@ fn page(question: &Question, mut found: Vec<Overview>, administrator: bool) -> A
         current: state == question.active,
     });
     let lead = if administrator { t("applications-lead") } else { t("applications-lead-manager") };
+    let searched = question.search.clone().unwrap_or_default();
+    let (states, table) = (Vec::from(states), table(found));
     view! {
         <Page title=t("applications-title") lead=lead action=action.into_any()>
             <div class="filters">
                 <SearchForm
                     action=LIST
                     label=t("applications-search")
-                    value=question.search.clone().unwrap_or_default()
+                    value=searched.clone()
                 />
-                <Tabs label=t("applications-column-state") tabs=states.to_vec() />
+                <Tabs label=t("applications-column-state") tabs=states.clone() />
             </div>
-            {table(found)}
+            {table}
             <Pager newer=newest older=older />
         </Page>
     }

@@ -32,9 +32,10 @@ fn page(managed: &ManagedApplication) -> AnyView {
         form(overview)
     } else {
         // What a manager may not change she may know.
+        let deeds = deeds(&overview.application);
         view! {
             <NoticeBanner kind=NoticeKind::Info>{t("applications-permissions-read")}</NoticeBanner>
-            {deeds(&overview.application)}
+            {deeds}
         }
         .into_any()
     };
@@ -52,10 +53,11 @@ fn form(overview: &Overview) -> AnyView {
     let rights = Scope::ALL.into_iter().enumerate().map(|(at, scope)| right(application, at, scope));
     let rights = rights.collect::<Vec<_>>();
     let (for_whom, limits) = (for_whom(overview), limits(application));
+    let (slug, version) = (application.slug.clone(), application.version.to_string());
     view! {
         <Form id=PERMIT_FORM action=PermitApplication::url()>
-            <HiddenField name="application" value=application.slug.clone() />
-            <HiddenField name="version" value=application.version.to_string() />
+            <HiddenField name="application" value=slug.clone() />
+            <HiddenField name="version" value=version.clone() />
             <Section title=t("applications-scopes") lead=t("applications-rights-lead")>
                 <div class="rights">{rights}</div>
             </Section>
@@ -101,6 +103,7 @@ fn for_whom(overview: &Overview) -> impl IntoView + use<> {
         Domains::Only(domains) => (false, names(domains).join("\n")),
     };
     let application = &overview.application;
+    let creation = application.allow_user_creation;
     let per_day = application.user_creation_per_day.map(|number| number.to_string()).unwrap_or_default();
     view! {
         <FieldGroup title=t("applications-for-whom")>
@@ -108,7 +111,7 @@ fn for_whom(overview: &Overview) -> impl IntoView + use<> {
                 name="domains"
                 label=t("applications-domains")
                 help=t("applications-domains-help")
-                value=domains
+                value=domains.clone()
                 code=true
                 optional=true
             />
@@ -122,14 +125,14 @@ fn for_whom(overview: &Overview) -> impl IntoView + use<> {
                 name="allow_user_creation"
                 label=t("applications-allow-user-creation")
                 help=t("applications-allow-user-creation-help")
-                checked=application.allow_user_creation
+                checked=creation
             />
             <TextField
                 name="user_creation_per_day"
                 label=t("applications-per-day")
                 help=t("applications-per-day-help")
                 kind=FieldKind::Number
-                value=per_day
+                value=per_day.clone()
                 optional=true
             />
         </FieldGroup>
@@ -146,7 +149,7 @@ fn limits(application: &Application) -> impl IntoView + use<> {
                 label=t("applications-lifetime")
                 help=t("applications-lifetime-help")
                 kind=FieldKind::Number
-                value=lifetime
+                value=lifetime.clone()
                 optional=true
             />
             <TextArea

@@ -76,8 +76,9 @@ fn page_handler(state: AppState, pages: Pages) -> MethodRouter<AppState> {
     let render = leptos_axum::render_app_async_with_context(context, move || shell(&assets, pages));
     get(move |mut request: Request| {
         let (applications, render) = (applications.clone(), render.clone());
+        let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
         async move {
-            if manages_some(&applications, &request).await {
+            if manages_some(&applications, &visitor).await {
                 request.extensions_mut().insert(ManagesApplications);
             }
             render(request).await
@@ -89,11 +90,8 @@ fn page_handler(state: AppState, pages: Pages) -> MethodRouter<AppState> {
 #[derive(Clone, Copy, Debug)]
 struct ManagesApplications;
 
-async fn manages_some(applications: &Applications, request: &Request) -> bool {
-    let visitor = request.extensions().get::<Visitor>();
-    let Some(person) = visitor.and_then(Visitor::account).filter(|account| !account.is_administrator()) else {
-        return false;
-    };
+async fn manages_some(applications: &Applications, visitor: &Visitor) -> bool {
+    let Some(person) = visitor.account().filter(|account| !account.is_administrator()) else { return false };
     applications.manages_any(person.id).await.unwrap_or_else(|error| {
         tracing::warn!(cause = %error, "who manages applications could not be read");
         false
