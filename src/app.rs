@@ -12,6 +12,7 @@ use crate::applications::pages::{
     ActivityPage, ApplicationPage, ApplicationsPage, CredentialsPage, DangerPage, NewApplicationPage, PermissionsPage,
 };
 use crate::delegation::pages::TestPage;
+use crate::entitlements::pages::NoAccessPage;
 use crate::rooms::pages::{AccountPage, NewRoomPage, RoomPage, RoomsPage};
 use crate::server::{DocsPage, HomePage};
 use crate::sign_in::confirm::pages::ConfirmPage;
@@ -37,6 +38,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                     <Route path=path!("/sign-in/confirm") view=ConfirmPage ssr=SsrMode::Async />
                     <Route path=path!("/sign-in/conflict") view=ConflictPage ssr=SsrMode::Async />
+                    <Route path=path!("/no-access") view=NoAccessPage ssr=SsrMode::Async />
                     <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
                     <Route path=path!("/account/sessions") view=SessionsPage ssr=SsrMode::Async />
                     <Route path=path!("/rooms") view=RoomsPage ssr=SsrMode::Async />

@@ -4,6 +4,7 @@
 //! environment, and how a value reaches [`Config`]. The environment (`PARLOIR__SECTION__KEY`) stands over the file.
 //! [`PROVIDER_SETTINGS`] is the same for each of the providers in `[[sign_in.providers]]`.
 
+mod entitlements;
 mod given;
 mod http;
 mod load;
@@ -22,6 +23,7 @@ use ipnet::IpNet;
 use crate::base::{Database, Limit, Secret};
 
 pub use crate::base::HttpSettings;
+pub use entitlements::{DeployCenter, Entitlements, EntitlementsProvider};
 pub use load::{ConfigError, Sources};
 pub use providers::{
     AdminClaim, ClientAuthentication, EmailTrust, EncryptedWith, Endpoints, IdTokenSettings, Incomplete, Label,
@@ -53,6 +55,8 @@ pub struct Config {
     pub delegation: Delegation,
     /// `rooms.*`
     pub rooms: Rooms,
+    /// `entitlements.*`
+    pub entitlements: Entitlements,
     /// `audit.retention_days`
     pub audit_retention: Duration,
     /// `metrics.*`

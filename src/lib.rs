@@ -21,6 +21,8 @@ pub mod config;
 #[cfg(feature = "ssr")]
 pub mod delegation;
 #[cfg(feature = "ssr")]
+pub mod entitlements;
+#[cfg(feature = "ssr")]
 pub mod jose;
 #[cfg(feature = "ssr")]
 pub mod lifecycle;

@@ -13,6 +13,14 @@ test.beforeAll(async ({ server, organisation, calendar, ada, ben, administrator 
   world = await makeWorld({ server, organisation, calendar, ada, ben, administrator });
 });
 
+test.afterAll(async () => {
+  await world.gated.stop();
+});
+
+test.beforeEach(({ watch }) => {
+  for (const origin of world.gated.origins) watch.allow(origin);
+});
+
 test("rooms, with names", async ({ page, signIn, visitor }) => {
   await signIn(world.ada);
   await nameRooms(page);

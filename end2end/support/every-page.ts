@@ -2,7 +2,9 @@
 
 import type { Page } from "@playwright/test";
 
+import { accessVisits } from "./access-pages";
 import type { Application, Room } from "./application";
+import { Gated } from "./deploy-center";
 import type { Organisation } from "./organisation";
 import { fillSignIn, makeRoom, openPersonMenu, registerApplication } from "./people";
 import { makeArrivals, providerVisits } from "./provider-pages";
@@ -26,6 +28,8 @@ export interface World extends Cast {
   newcomer: Person;
   /** Somebody with more rooms than one part of the list holds. */
   busy: Person;
+  /** Another server, whose people need an entitlement. */
+  gated: Gated;
 }
 
 /** One page in one state. */
@@ -63,7 +67,8 @@ export async function makeWorld(cast: Cast): Promise<World> {
   const former = await server.application({ name: "Former intranet", domains: ["intranet.example.org"] });
   await server.command(["application", "disable", former.clientId]);
   await makeArrivals(server, organisation);
-  return { ...cast, open, restricted, newcomer, busy };
+  const gated = await Gated.start();
+  return { ...cast, open, restricted, newcomer, busy, gated };
 }
 
 const nobody = () => undefined;
@@ -88,6 +93,7 @@ export const visits: Visit[] = [
     },
   },
   ...providerVisits,
+  ...accessVisits,
   { name: "nothing here", who: nobody, open: at("/no-such-page") },
   { name: "rooms, none yet", who: (world) => world.newcomer, open: at("/rooms") },
   { name: "rooms, many", who: (world) => world.busy, open: at("/rooms") },

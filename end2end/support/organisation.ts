@@ -65,7 +65,7 @@ export class Organisation {
     const { issuer } = this;
     const scopes = ["openid", "email", "given_name", "usual_name"];
     return JSON.stringify([
-      { ...USUAL, id: "meridian", client_id: "meridian", issuer, scopes, label: { en: "Meridian Connect", fr: "Méridien Connect" } },
+      { ...USUAL, id: "meridian", client_id: "meridian", issuer, scopes: [...scopes, "siret"], label: { en: "Meridian Connect", fr: "Méridien Connect" } },
       {
         ...USUAL,
         id: "strict",

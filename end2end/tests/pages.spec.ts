@@ -14,6 +14,14 @@ test.beforeAll(async ({ server, organisation, calendar, ada, ben, administrator 
   world = await makeWorld({ server, organisation, calendar, ada, ben, administrator });
 });
 
+test.afterAll(async () => {
+  await world.gated.stop();
+});
+
+test.beforeEach(({ watch }) => {
+  for (const origin of world.gated.origins) watch.allow(origin);
+});
+
 for (const { javaScriptEnabled, scripts } of SCRIPTS) {
   for (const visit of visits) {
     test(`${visit.name}, ${scripts}`, async ({ page: first, visitor, signIn }) => {

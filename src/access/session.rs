@@ -44,10 +44,13 @@ pub async fn recognise_visitor(
     })?;
     let visitor = match (signed_in, session.id()) {
         (Some(SignedIn { account, at, .. }), Some(id)) => {
-            let account = accounts.find(account).await.map_err(|error: StoreError| Failure::from(error))?;
-            let account = account.filter(|account| account.status == Status::Active);
+            let found = accounts.find_with_entitlement(account).await;
+            let found = found.map_err(|error: StoreError| Failure::from(error))?;
             let at = Timestamp::from_micros(at);
-            account.map(|account| Visitor::signed_in(account, SessionId::of(&id), at)).unwrap_or_default()
+            match found.filter(|(account, _)| account.status == Status::Active) {
+                Some((account, entitlement)) => Visitor::signed_in(account, entitlement, SessionId::of(&id), at),
+                None => Visitor::default(),
+            }
         }
         _ => Visitor::default(),
     };

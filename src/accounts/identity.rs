@@ -3,6 +3,8 @@
 //! An identity is an issuer and a subject (OpenID Connect Core 1.0 §5.7); an e-mail address never is. A trusted address
 //! joins an identity to an account by itself only where nobody can lose anything by it.
 
+use std::collections::BTreeMap;
+
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, QuerySelect};
@@ -55,6 +57,9 @@ pub struct Arrival {
     pub administrator: Option<bool>,
     /// Whether an account may be made for her.
     pub may_be_made: bool,
+    /// What is kept of her claims to ask for her entitlement, by name.
+    #[serde(default)]
+    pub claims: BTreeMap<String, String>,
 }
 
 impl Arrival {

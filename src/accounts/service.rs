@@ -2,7 +2,8 @@
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic,
+    IntoActiveModel, Iterable, QueryFilter, QuerySelect, Statement,
 };
 use serde_json::json;
 
@@ -11,7 +12,8 @@ use super::own_sessions::end_in;
 use super::{Account, AccountError, PasswordHash, Passwords, Role, Status};
 use crate::audit::{Action, Actor, Audit, Event, record_in};
 use crate::base::{
-    AccountId, ApplicationId, Clock, EmailAddress, EmailKey, Language, Random, Secret, Store, StoreError, Timestamp, Tx,
+    AccountId, ApplicationId, Clock, EmailAddress, EmailKey, KeptEntitlement, Language, Random, Secret, Store,
+    StoreError, Timestamp, Tx,
 };
 
 /// People's accounts.
@@ -51,6 +53,19 @@ impl Accounts {
     /// The account of that id.
     pub async fn find(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
         Ok(Entity::find_by_id(id).one(self.store.read()).await?)
+    }
+
+    /// The same, with what is kept of the person's entitlement, in one look-up.
+    pub async fn find_with_entitlement(&self, id: AccountId) -> Result<Option<(Account, KeptEntitlement)>, StoreError> {
+        // By name: while a newer version adds a column, PostgreSQL refuses a prepared `*`.
+        let columns: Vec<_> = Column::iter().map(|column| format!("u.{}", column.as_str())).collect();
+        let (columns, of_entitlement) = (columns.join(", "), KeptEntitlement::COLUMNS);
+        let join = KeptEntitlement::JOIN;
+        let sql = format!("SELECT {columns}, {of_entitlement} FROM account u {join} WHERE u.id = $1");
+        let statement = Statement::from_sql_and_values(self.store.backend(), sql, [id.into()]);
+        let row = self.store.read().query_one_raw(statement).await?;
+        let both = |row| Ok((Account::from_query_result(&row, "")?, KeptEntitlement::from_query_result(&row, "")?));
+        row.map(both).transpose().map_err(|error: DbErr| error.into())
     }
 
     /// The accounts of these ids.

@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 
 use super::{Account, SessionId};
-use crate::base::{Caller, Timestamp, Via};
+use crate::base::{Caller, KeptEntitlement, Timestamp, Via};
 
 /// The person whose session the request carries, or a stranger. Put into the request's extensions by `access`.
 #[derive(Clone, Debug, Default)]
@@ -18,14 +18,15 @@ pub struct Visitor {
 #[derive(Clone, Debug)]
 struct SignedInVisitor {
     account: Arc<Account>,
+    entitlement: KeptEntitlement,
     session: SessionId,
     at: Timestamp,
 }
 
 impl Visitor {
     /// A visitor who is signed in, and proved `at` that moment who she is.
-    pub fn signed_in(account: Account, session: SessionId, at: Timestamp) -> Self {
-        Self { signed_in: Some(SignedInVisitor { account: Arc::new(account), session, at }) }
+    pub fn signed_in(account: Account, entitlement: KeptEntitlement, session: SessionId, at: Timestamp) -> Self {
+        Self { signed_in: Some(SignedInVisitor { account: Arc::new(account), entitlement, session, at }) }
     }
 
     /// Her account.
@@ -45,8 +46,9 @@ impl Visitor {
 
     /// The caller that she is.
     pub fn caller(&self) -> Option<Caller> {
-        let account = self.account()?;
-        Some(Caller { person: account.id, application: None, scopes: None, via: Via::Session })
+        let SignedInVisitor { account, entitlement, .. } = self.signed_in.as_ref()?;
+        let entitlement = Some(entitlement.clone());
+        Some(Caller { person: account.id, application: None, scopes: None, via: Via::Session, entitlement })
     }
 }
 

@@ -41,6 +41,8 @@ actions! {
     AccountUpdated = "account.updated",
     /// A provider gave a person an address that is another account's; hers stayed.
     AccountEmailConflict = "account.email_conflict",
+    /// The entitlements provider says something else of a person than before.
+    EntitlementChanged = "entitlement.changed",
     /// A provider identity was joined to an account.
     IdentityLinked = "identity.linked",
     /// A provider identity met an account that it may not join by itself.

@@ -6,7 +6,7 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 
-use super::{AccountId, Answer, ApplicationId, Code, Failure, Scope, ScopeList, TokenId};
+use super::{AccountId, Answer, ApplicationId, Code, Failure, KeptEntitlement, Scope, ScopeList, TokenId};
 
 /// An authenticated caller: a person, and the application that acts for her if there is one. Made by `access` alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct Caller {
     pub scopes: Option<ScopeList>,
     /// The kind of credential.
     pub via: Via,
+    /// What is kept of her entitlement, where the look-up of the credential brought it along; `entitlements` looks it up otherwise.
+    pub entitlement: Option<KeptEntitlement>,
 }
 
 /// The kinds of credential that name a caller.
@@ -31,6 +33,11 @@ pub enum Via {
 }
 
 impl Caller {
+    /// A person in her own browser, of whom no more was looked up.
+    pub const fn herself(person: AccountId) -> Self {
+        Self { person, application: None, scopes: None, via: Via::Session, entitlement: None }
+    }
+
     /// Whether the credential carries `scope`.
     pub fn holds(&self, scope: Scope) -> bool {
         self.scopes.as_ref().is_none_or(|scopes| scopes.contains(scope))

@@ -55,6 +55,8 @@ codes! {
     EmailMissing = "email_missing",
     /// Nobody vouches for the e-mail address that the identity provider gives, and one is required.
     EmailUntrusted = "email_untrusted",
+    /// Whether the person may use the service cannot be found out now; `Retry-After` says when to come again.
+    EntitlementUnknown = "entitlement_unknown",
     /// Another room of the application has this `external_id`.
     ExternalIdTaken = "external_id_taken",
     /// A request with the same `Idempotency-Key` is still being worked on; `Retry-After` says when to come again.
@@ -83,6 +85,8 @@ codes! {
     NotAcceptable = "not_acceptable",
     /// The call needs a credential and has none.
     NotAuthenticated = "not_authenticated",
+    /// The person may not use the service.
+    NotEntitled = "not_entitled",
     /// There is nothing at this address.
     NotFound = "not_found",
     /// The body cannot be read in the media type it claims.

@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
 
 use super::wire::{Fields, WireError};
-use super::{Answer, Caller, Clock, Code, Refusal, Store, StoreError, Timestamp, Tx};
+use super::{AccountId, Answer, ApplicationId, Caller, Clock, Code, Refusal, Store, StoreError, Timestamp, Tx};
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -51,7 +51,8 @@ impl IdempotencyKey {
 pub struct NamedRequest {
     scope: Digest,
     fields: Digest,
-    caller: Caller,
+    person: AccountId,
+    application: Option<ApplicationId>,
 }
 
 type Digest = [u8; 32];
@@ -59,10 +60,10 @@ type Digest = [u8; 32];
 impl NamedRequest {
     /// `caller` sends `fields` by `method` to `path`, one path for both slash forms.
     pub fn new(key: &IdempotencyKey, caller: &Caller, method: &str, path: &str, fields: &Fields) -> Self {
-        let application = caller.application.map(|id| id.as_uuid().to_string()).unwrap_or_default();
-        let person = caller.person.to_string();
-        let scope = digest(&[&application, &person, method, path, &key.0]);
-        Self { scope, fields: digest(&[&fields.canonical()]), caller: caller.clone() }
+        let acting = caller.application.map(|id| id.as_uuid().to_string()).unwrap_or_default();
+        let scope = digest(&[&acting, &caller.person.to_string(), method, path, &key.0]);
+        let &Caller { person, application, .. } = caller;
+        Self { scope, fields: digest(&[&fields.canonical()]), person, application }
     }
 }
 
@@ -194,11 +195,11 @@ impl Running {
                 return Err(IdempotencyError::InProgress);
             }
         }
-        let NamedRequest { scope, fields, caller } = &self.request;
+        let NamedRequest { scope, fields, person, application } = &self.request;
         let values = [
             scope.to_vec().into(),
-            caller.person.into(),
-            caller.application.map(super::ApplicationId::as_uuid).into(),
+            (*person).into(),
+            application.map(ApplicationId::as_uuid).into(),
             fields.to_vec().into(),
             self.ends_at.into(),
             self.now.into(),

@@ -23,6 +23,8 @@ pub enum Purpose {
     LoginAttempt,
     /// A provider's tokens.
     ProviderTokens,
+    /// What is kept of people's claims to ask for their entitlements, and the digests of it.
+    EntitlementClaims,
 }
 
 impl Purpose {
@@ -34,6 +36,7 @@ impl Purpose {
             Self::Sentinel => b"parloir sentinel v1",
             Self::LoginAttempt => b"parloir login attempt v1",
             Self::ProviderTokens => b"parloir provider tokens v1",
+            Self::EntitlementClaims => b"parloir entitlement claims v1",
         }
     }
 }

@@ -10,6 +10,7 @@
 mod audit;
 mod database;
 mod decisions;
+mod entitlements;
 mod format;
 mod process;
 mod requests;
@@ -29,6 +30,7 @@ use super::Timestamp;
 pub use audit::AuditMetrics;
 pub use database::{DatabaseMetrics, Fate, Pool};
 pub use decisions::Decisions;
+pub use entitlements::EntitlementMetrics;
 pub use format::Exposition;
 pub use requests::{RequestMetrics, RequestUnderWay};
 
@@ -51,6 +53,8 @@ pub struct Families {
     pub bearers: Decisions,
     /// People who sign in.
     pub sign_ins: Decisions,
+    /// Questions whether they may use the service.
+    pub entitlements: EntitlementMetrics,
     registry: Registry,
 }
 
@@ -86,6 +90,7 @@ impl Metrics {
                 ("parloir_sign_ins", "Sessions started"),
                 ("parloir_sign_in_refusals", "Sign-ins refused, by error code"),
             ),
+            entitlements: EntitlementMetrics::register(&mut registry),
             registry,
         }))
     }

@@ -23,6 +23,8 @@ mod disk;
 #[cfg(feature = "ssr")]
 mod email;
 #[cfg(feature = "ssr")]
+mod entitlement;
+#[cfg(feature = "ssr")]
 mod idempotency;
 #[cfg(feature = "ssr")]
 mod ids;

@@ -7,6 +7,7 @@ pub use super::clock::Clock;
 pub use super::code::Code;
 pub use super::disk::{Medium, free_bytes, nearest};
 pub use super::email::{Domain, EmailAddress, EmailKey, InvalidDomain, InvalidEmail};
+pub use super::entitlement::KeptEntitlement;
 pub use super::idempotency::{Begun, Idempotency, IdempotencyError, IdempotencyKey, NamedRequest, Running};
 pub use super::ids::{AccountId, ApplicationId, AuditId, ClientId, ConflictId, IdentityId, RoomId, SecretId, TokenId};
 pub use super::installation::{InstallationError, Sentinel, check_secret_key};

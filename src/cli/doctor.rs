@@ -20,6 +20,7 @@ use super::Failure;
 use super::output::Output;
 use crate::base::{Clock, Random};
 use crate::config::Config;
+use crate::entitlements::{Entitlements, EntitlementsTrouble};
 use crate::sign_in::openid::{OpenId, ProviderTrouble};
 use report::{Check, Report};
 
@@ -44,8 +45,30 @@ async fn examine(config: &Config, clock: &Clock) -> Vec<Check> {
     checks.push(system::open_files());
     checks.extend(network::checks(config).await);
     checks.extend(providers(config, clock).await);
+    checks.push(entitlements(config, clock).await);
     checks.extend(settings::risks(config));
     checks
+}
+
+/// Whoever says who may use the service: it is asked about nobody.
+async fn entitlements(config: &Config, clock: &Clock) -> Check {
+    let name = "entitlements";
+    match Entitlements::examine(config, clock).await {
+        None => Check::ok(name, "everybody may use the service"),
+        Some(Ok(())) => Check::ok(name, "the provider answers and accepts our key"),
+        Some(Err(EntitlementsTrouble::Settings(error))) => {
+            Check::error(name, error.to_string(), "Correct it: the server does not start.")
+        }
+        Some(Err(trouble @ EntitlementsTrouble::Credentials(_))) => {
+            let advice =
+                "Ask its operators for the key and the number of this service; until then nobody new may make rooms.";
+            Check::error(name, trouble.to_string(), advice)
+        }
+        Some(Err(trouble @ EntitlementsTrouble::Answer(_))) => {
+            let advice = "Ask its operators, or see entitlements.url and [http]; until then the last answers count.";
+            Check::warning(name, trouble.to_string(), advice)
+        }
+    }
 }
 
 /// Whoever the server asks for something: each is to be reached and to say what it should.

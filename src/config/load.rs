@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::given::Given;
 use super::providers::{self, ProviderDefect};
-use super::{Config, SETTINGS, Setting};
+use super::{Config, Entitlements, SETTINGS, Setting};
 
 /// The file that is read when none is named and it exists.
 const DEFAULT_FILE: &str = "parloir.toml";
@@ -59,6 +59,17 @@ pub enum ConfigError {
         /// What is accepted.
         accepts: &'static str,
     },
+    /// A setting that another one needs is missing.
+    #[error("{key} is missing: {because} needs it")]
+    Missing {
+        /// The key that is missing.
+        key: &'static str,
+        /// The setting that needs it.
+        because: &'static str,
+    },
+    /// Two settings contradict each other.
+    #[error("{0}")]
+    Contradiction(&'static str),
     /// A provider's settings cannot be used.
     #[error("{provider}: {defect} (in {origin})")]
     Provider {
@@ -103,8 +114,21 @@ impl Config {
         if let Some((list, origin)) = providers {
             config.sign_in.providers = providers::read(&list, &origin, &config.http)?;
         }
+        agree(&config.entitlements)?;
         Ok(config)
     }
+}
+
+/// Whether these settings can be used together.
+fn agree(entitlements: &Entitlements) -> Result<(), ConfigError> {
+    let because = "entitlements.provider = \"deploycenter\"";
+    entitlements.deploy_center().map_err(|key| ConfigError::Missing { key, because })?;
+    if entitlements.hard_ttl < entitlements.soft_ttl.max(entitlements.denial_ttl) {
+        return Err(ConfigError::Contradiction(
+            "entitlements.hard_ttl_seconds must not be less than soft_ttl_seconds and denial_ttl_seconds",
+        ));
+    }
+    Ok(())
 }
 
 fn apply(config: &mut Config, key: &str, value: &Given, origin: String) -> Result<(), ConfigError> {
@@ -266,6 +290,49 @@ mod tests {
             let text = format!("[http]\n{} = {:?}\n", wrong.0.to_ascii_lowercase(), wrong.1);
             assert!(load_text(&text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn entitlements_are_complete_or_nothing_starts() {
+        let complete = [
+            ("PARLOIR__ENTITLEMENTS__PROVIDER", "deploycenter"),
+            ("PARLOIR__ENTITLEMENTS__URL", "https://deploycenter.example.org/api/v1.0/entitlements/"),
+            ("PARLOIR__ENTITLEMENTS__SERVICE_ID", "7"),
+            ("PARLOIR__ENTITLEMENTS__API_KEY", "swordfish"),
+        ];
+        let with = |more: &[(&str, &str)]| load(&[complete.as_slice(), more].concat());
+        let found = with(&[("PARLOIR__ENTITLEMENTS__CLAIMS", "siret, idp_id")]).unwrap().entitlements;
+        let deploy_center = found.deploy_center().unwrap().unwrap();
+        assert_eq!((deploy_center.service_id, deploy_center.api_key.expose()), (7, "swordfish"));
+        assert_eq!(found.claims, ["siret", "idp_id"]);
+        assert!(!format!("{found:?}").contains("swordfish"));
+        for (missing, key) in [(1, "entitlements.url"), (2, "entitlements.service_id"), (3, "entitlements.api_key")] {
+            let mut settings = complete.to_vec();
+            settings.remove(missing);
+            let error = load(&settings).unwrap_err().to_string();
+            assert_eq!(error, format!("{key} is missing: entitlements.provider = \"deploycenter\" needs it"));
+        }
+        // What is there already may wait for the provider.
+        assert!(load(&complete[1..]).unwrap().entitlements.deploy_center().unwrap().is_none());
+        for (key, value) in [
+            ("PROVIDER", "dummy"),
+            ("URL", "http://deploycenter.example.org/"),
+            ("URL", "https://deploycenter.example.org/?service_id=7"),
+            ("SERVICE_ID", "calendar"),
+            ("SERVICE_ID", "-1"),
+            ("API_KEY", "sword fish"),
+            ("API_KEY", ""),
+            ("CLAIMS", "siret,account_email"),
+            ("CLAIMS", "si ret"),
+            ("SOFT_TTL_SECONDS", "0"),
+            ("TIMEOUT_SECONDS", "31"),
+            ("HARD_TTL_SECONDS", "299"),
+        ] {
+            let key = format!("PARLOIR__ENTITLEMENTS__{key}");
+            let error = with(&[(&key, value)]).unwrap_err().to_string();
+            assert!(error.contains("entitlements.") && !error.contains("sword"), "{error}");
+        }
+        assert!(with(&[("PARLOIR__ENTITLEMENTS__URL", "http://127.0.0.1:9000/entitlements/")]).is_ok());
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub fn reference() -> String {
          # A secret can stand in a file of its own: security.secret_key_file = \"/run/secrets/key\".\n",
     );
     let mut section = "";
-    for setting in SETTINGS {
+    for setting in SETTINGS.iter().copied() {
         let (this, name) = setting.key.split_once('.').unwrap_or(("", setting.key));
         if this != section {
             let _ = write!(text, "\n[{this}]\n");

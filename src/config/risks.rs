@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use axum::http::Uri;
 
-use super::{Config, SigningAlgorithm};
+use super::{Config, EntitlementsProvider, SigningAlgorithm};
 use crate::base::{Database, Medium};
 
 /// A setting to think about twice.
@@ -27,6 +27,8 @@ const DAY: Duration = Duration::from_hours(24);
 const LONGEST_IDLE: Duration = Duration::from_hours(7 * 24);
 const LONGEST_SESSION: Duration = Duration::from_hours(30 * 24);
 const SHORTEST_RETENTION: Duration = Duration::from_hours(30 * 24);
+const LONGEST_ENTITLEMENT: Duration = Duration::from_hours(1);
+const LONGEST_OUTAGE: Duration = Duration::from_hours(7 * 24);
 const MOST_FAILURES_PER_ACCOUNT: u32 = 100;
 const MOST_FAILURES_PER_ADDRESS: u32 = 1000;
 const MOST_PENDING_PEOPLE: u32 = 1000;
@@ -45,6 +47,7 @@ impl Config {
         self.about_people(&mut risks);
         self.about_providers(&mut risks);
         self.about_applications(&mut risks);
+        self.about_entitlements(&mut risks);
         self.about_operation(&mut risks);
         risks
     }
@@ -196,6 +199,57 @@ impl Config {
                 setting: "rooms.api_allow_public",
                 found: "applications may make rooms that whoever has the link enters".to_owned(),
                 advice: "Leave it off unless an application needs it.",
+            });
+        }
+    }
+
+    fn about_entitlements(&self, risks: &mut Vec<Risk>) {
+        let settings = &self.entitlements;
+        if settings.provider == EntitlementsProvider::Local {
+            return;
+        }
+        if self.sign_in.providers.is_empty() {
+            risks.push(Risk {
+                setting: "entitlements.provider",
+                found: "nobody signs in through an identity provider, so nothing is known to ask by: nobody has access"
+                    .to_owned(),
+                advice: "Set sign_in.providers, or entitlements.provider to local.",
+            });
+        }
+        if !settings.claims.iter().any(|claim| claim == "siret") {
+            risks.push(Risk {
+                setting: "entitlements.claims",
+                found: "siret is not among the claims that are sent: DeployCenter refuses every question without"
+                    .to_owned(),
+                advice: "Add siret, and have sign_in.providers ask for it in scopes.",
+            });
+        }
+        if settings.soft_ttl > LONGEST_ENTITLEMENT {
+            risks.push(Risk {
+                setting: "entitlements.soft_ttl_seconds",
+                found: format!("whoever loses access goes on for {} minutes or more", settings.soft_ttl.as_secs() / 60),
+                advice: "Choose at most 3600.",
+            });
+        }
+        if settings.hard_ttl > LONGEST_OUTAGE {
+            risks.push(Risk {
+                setting: "entitlements.hard_ttl_seconds",
+                found: format!("while the provider is down, answers of {} days ago count", days(settings.hard_ttl)),
+                advice: "Choose at most 604800.",
+            });
+        }
+        if settings.timeout >= self.server.request_timeout {
+            risks.push(Risk {
+                setting: "entitlements.timeout_seconds",
+                found: "requests end (server.request_timeout_seconds) before the provider's time is over".to_owned(),
+                advice: "Choose less than server.request_timeout_seconds.",
+            });
+        }
+        if settings.allow_unknown {
+            risks.push(Risk {
+                setting: "entitlements.rooms_when_unknown",
+                found: "while the provider is down, whoever signs in may make rooms".to_owned(),
+                advice: "Leave it at refuse unless that is what you want.",
             });
         }
     }

@@ -50,6 +50,32 @@ fn each_risk_is_named_by_its_setting() {
 }
 
 #[test]
+fn what_is_risky_about_entitlements_is_named() {
+    let provider = r#"[{ "id": "staff", "issuer": "https://idp.example.org", "client_id": "parloir", "client_secret": "a secret" }]"#;
+    let sound = [
+        ("sign_in.providers", provider),
+        ("entitlements.provider", "deploycenter"),
+        ("entitlements.url", "https://deploycenter.example.org/api/v1.0/entitlements/"),
+        ("entitlements.service_id", "7"),
+        ("entitlements.api_key", "a-key"),
+        ("entitlements.claims", "siret"),
+    ];
+    assert_eq!(risky(&sound), [""; 0]);
+    assert_eq!(risky(&sound[1..]), ["entitlements.provider"]);
+    for (setting, value) in [
+        ("entitlements.claims", "email"),
+        ("entitlements.soft_ttl_seconds", "3601"),
+        ("entitlements.hard_ttl_seconds", "604801"),
+        ("entitlements.timeout_seconds", "30"),
+        ("entitlements.rooms_when_unknown", "allow"),
+    ] {
+        assert_eq!(risky(&[sound.as_slice(), &[(setting, value)]].concat()), [setting], "{value}");
+    }
+    // Where everybody may use the service, none of this matters.
+    assert_eq!(risky(&[("entitlements.rooms_when_unknown", "allow")]), [""; 0]);
+}
+
+#[test]
 fn a_provider_without_pkce_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("parloir.toml");

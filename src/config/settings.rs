@@ -1,10 +1,14 @@
 //! The list of settings.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
+use super::entitlements;
 use super::given::Given;
 use super::http::{CA_FILES, NO_PROXY, PROXY, files, route};
-use super::{Config, DatabaseConfig, Delegation, Metrics, Rooms, Server, Session, SignIn, SigningAlgorithm};
+use super::{
+    Config, DatabaseConfig, Delegation, Entitlements, Metrics, Rooms, Server, Session, SignIn, SigningAlgorithm,
+};
 use crate::base::{HttpSettings, Limit, Secret};
 
 /// One setting of a `T`: of the whole server, or of a provider.
@@ -49,7 +53,11 @@ macro_rules! setting {
 pub(super) use setting;
 
 /// All settings, in the order of the reference.
-pub const SETTINGS: &[Setting] = &[
+pub static SETTINGS: LazyLock<Vec<&Setting>> =
+    LazyLock::new(|| [GENERAL, entitlements::SETTINGS].into_iter().flatten().collect());
+
+/// Those that have no file of their own.
+const GENERAL: &[Setting] = &[
     setting!(
         "data_dir",
         "\"data\"",
@@ -343,6 +351,7 @@ impl Config {
                 pending_retention: Duration::from_hours(90 * 24),
             },
             rooms: Rooms { api_default_access_level: "trusted".to_owned(), api_allow_public: false },
+            entitlements: Entitlements::blank(),
             audit_retention: Duration::from_hours(365 * 24),
             metrics: Metrics { listen: None, token: None },
             time_zone: "UTC".to_owned(),

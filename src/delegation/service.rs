@@ -286,6 +286,7 @@ impl Delegation {
             application: Some(standing.application),
             scopes: Some(claims.scope.intersection(&standing.scopes)),
             via: Via::DelegatedToken(jti),
+            entitlement: Some(standing.entitlement),
         })
     }
 }

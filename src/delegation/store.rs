@@ -1,12 +1,15 @@
 //! The two queries of delegation: all that a decision needs, in one SELECT each.
 
+use std::sync::LazyLock;
+
 use sea_orm::{FromQueryResult, Statement};
 use uuid::Uuid;
 
 use crate::accounts::Status;
 use crate::applications::Networks;
 use crate::base::{
-    AccountId, ApplicationId, ClientId, Domain, EmailKey, ScopeList, SecretId, Store, StoreError, Timestamp, TokenId,
+    AccountId, ApplicationId, ClientId, Domain, EmailKey, KeptEntitlement, ScopeList, SecretId, Store, StoreError,
+    Timestamp, TokenId,
 };
 use crate::config::SigningAlgorithm;
 
@@ -91,19 +94,30 @@ pub(super) struct Standing {
     pub(super) revoked: Option<Uuid>,
     /// The key that signed the token, if it still counts.
     pub(super) kid: Option<String>,
+    /// What is kept of the person's entitlement.
+    #[sea_orm(nested)]
+    pub(super) entitlement: KeptEntitlement,
 }
 
-const STANDING: &str = "\
-    SELECT a.id AS application, a.active, a.scopes, a.all_domains, a.networks, a.generation AS application_generation, \
-           u.id AS account, u.status, u.generation AS account_generation, d.domain, r.jti AS revoked, k.kid \
-    FROM application a \
-    LEFT JOIN account u ON u.id = $2 \
-    LEFT JOIN application_domain d ON d.application_id = a.id AND d.domain = u.email_domain \
-    LEFT JOIN revoked_token r ON r.jti = $3 \
-    LEFT JOIN signing_key k ON k.kid = $4 AND (k.ends_at IS NULL OR k.ends_at > $5) \
-    WHERE a.client_id = $1";
+static STANDING: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        "SELECT a.id AS application, a.active, a.scopes, a.all_domains, a.networks, \
+                a.generation AS application_generation, \
+                u.id AS account, u.status, u.generation AS account_generation, d.domain, r.jti AS revoked, k.kid, \
+                {columns} \
+         FROM application a \
+         LEFT JOIN account u ON u.id = $2 \
+         LEFT JOIN application_domain d ON d.application_id = a.id AND d.domain = u.email_domain \
+         LEFT JOIN revoked_token r ON r.jti = $3 \
+         LEFT JOIN signing_key k ON k.kid = $4 AND (k.ends_at IS NULL OR k.ends_at > $5) \
+         {entitlement} \
+         WHERE a.client_id = $1",
+        columns = KeptEntitlement::COLUMNS,
+        entitlement = KeptEntitlement::JOIN,
+    )
+});
 
-/// Looks up client, person, domain, deny list and signing key at once.
+/// Looks up client, person, domain, deny list, signing key and entitlement at once.
 pub(super) async fn standing(
     store: &Store,
     client_id: &ClientId,
@@ -114,6 +128,6 @@ pub(super) async fn standing(
 ) -> Result<Option<Standing>, StoreError> {
     let values =
         [client_id.as_str().into(), account.map(AccountId::as_uuid).into(), token.into(), kid.into(), now.into()];
-    let statement = Statement::from_sql_and_values(store.backend(), STANDING, values);
+    let statement = Statement::from_sql_and_values(store.backend(), STANDING.as_str(), values);
     Ok(Standing::find_by_statement(statement).one(store.read()).await?)
 }

@@ -1,5 +1,7 @@
 //! From the claims of a provider to somebody who arrives, by the settings' reading of them.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::Provider;
@@ -56,6 +58,7 @@ impl Provider {
             name: (!name.is_empty()).then_some(name),
             administrator: settings.admin_claim.as_ref().map(|admin| claim_says(claims.get(&admin.name), &admin.value)),
             may_be_made: settings.create_users,
+            claims: BTreeMap::new(),
         })
     }
 }

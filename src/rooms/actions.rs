@@ -5,8 +5,10 @@ use leptos::server_fn::error::ServerFnError;
 
 use super::{AccessLevel, Change, Configuration, NewRoom, Role, RoomError, RoomView, Rooms};
 use crate::base::{Caller, StoreError};
+use crate::entitlements::{AccessError, Entitlements, NO_ACCESS};
 use crate::ui::{
-    Flash, FormState, caller_or_sign_in, client, go_with_problem, go_with_success, key, leave_and_see_other, t,
+    Flash, FormState, caller_or_sign_in, client, go_with_problem, go_with_success, key, leave_and_see_other, see_other,
+    t,
 };
 
 /// The id of the form that makes a room.
@@ -52,11 +54,16 @@ pub async fn create_room(
     }
     let name = (!name.trim().is_empty()).then_some(name);
     let new = NewRoom { name, access_level: level, configuration: Configuration::default(), external_id: None };
-    match rooms.create(new, &caller, &client(), None).await {
+    let made = async {
+        let by = expect_context::<Entitlements>().may_create(&caller).await?;
+        rooms.create(new, by, &client(), None).await
+    };
+    match made.await {
         Ok(room) => go_with_success(&format!("/rooms/{}", room.slug), t("rooms-created")),
         Err(RoomError::Name) => {
             leave_and_see_other(BACK, Flash::refused(refused.with_error("name", key("rooms-error-name"))));
         }
+        Err(RoomError::Access(AccessError::Denied(_) | AccessError::Unknown(_))) => see_other(NO_ACCESS),
         Err(error) => go_with_problem(BACK, error),
     }
     Ok(())

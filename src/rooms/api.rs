@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use super::{AccessLevel, Configuration, Room, Rooms};
 use crate::base::wire::{Errors, Fields, Nullable, method_not_allowed};
 use crate::base::{AlwaysHeaders, Answer, BothForms, Code, Failure, Right, RoomId, Scope};
+use crate::entitlements::Entitlements;
 
 // The document is made from these.
 pub use create::*;
@@ -60,6 +61,7 @@ rights! {
 pub fn routes<S>(guard: impl Fn(MethodRouter<S>) -> MethodRouter<S>) -> Router<S>
 where
     Rooms: FromRef<S>,
+    Entitlements: FromRef<S>,
     S: Clone + Send + Sync + 'static,
 {
     let list = get(list_rooms)

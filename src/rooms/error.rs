@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 
 use crate::base::{Answer, Code, IdempotencyError, Refusal, StoreError};
+use crate::entitlements::AccessError;
 
 /// What is said of a name that is blank or too long.
 pub(super) const WRONG_NAME: &str = "A name has between 1 and 500 characters.";
@@ -22,6 +23,9 @@ pub enum RoomError {
     /// The application gave this key to another room.
     #[error("the application gave this external id to another room")]
     ExternalIdTaken,
+    /// The person may not make rooms.
+    #[error(transparent)]
+    Access(#[from] AccessError),
     /// A request that came twice.
     #[error(transparent)]
     Repeated(#[from] IdempotencyError),
@@ -50,6 +54,7 @@ impl Refusal for RoomError {
                 Code::ExternalIdTaken,
                 "Another room of this application has this external_id.",
             ),
+            Self::Access(error) => error.answer(),
             Self::Repeated(error) => error.answer(),
             Self::NoAddress => Answer::internal(),
             Self::Store(error) => error.answer(),

@@ -15,6 +15,7 @@ use crate::base::{
     name_key, search_key,
 };
 use crate::config::{self, PublicUrl};
+use crate::entitlements::MayCreate;
 
 /// The rooms of the server.
 #[derive(Clone, Debug)]
@@ -120,15 +121,16 @@ impl Rooms {
         self.0.public_url.at(&format!("/rooms/{slug}"))
     }
 
-    /// Makes a room that the caller's person owns: room, address, ownership, event, and the answer to a request that may come
+    /// Makes a room that the caller's person owns, who may make one by her entitlement: room, address, ownership, event, and the answer to a request that may come
     /// twice, in one transaction.
     pub async fn create(
         &self,
         new: NewRoom,
-        caller: &Caller,
+        by: MayCreate<'_>,
         request: &ClientRequest,
         repeatable: Option<Repeatable>,
     ) -> Result<Room, RoomError> {
+        let caller = by.caller();
         let NewRoom { name, access_level, configuration, external_id } = new;
         let name = name.map(|name| valid_name(&name)).transpose()?;
         let now = self.0.clock.now();

@@ -10,9 +10,13 @@ use crate::access::Flashes;
 use crate::accounts::{Accounts, PasswordError, Passwords, Sessions};
 use crate::applications::Applications;
 use crate::audit::Audit;
-use crate::base::{Clock, InstallationError, MasterKey, Metrics, Purpose, Random, Store, StoreError, check_secret_key};
+use crate::base::{
+    Clock, InstallationError, MasterKey, Metrics, OutgoingSetupError, Purpose, Random, Store, StoreError,
+    check_secret_key,
+};
 use crate::config::Config;
 use crate::delegation::Delegation;
+use crate::entitlements::Entitlements;
 use crate::jose::{JoseError, Keyring};
 use crate::lifecycle::Lifecycle;
 use crate::providers::{ProviderError, Providers};
@@ -52,6 +56,8 @@ pub struct Services {
     pub applications: Applications,
     /// Tokens for them.
     pub delegation: Delegation,
+    /// Who may use the service.
+    pub entitlements: Entitlements,
     /// Rooms.
     pub rooms: Rooms,
     /// People as a whole.
@@ -89,6 +95,7 @@ handlers_may_ask_for! {
     openid: OpenId,
     applications: Applications,
     delegation: Delegation,
+    entitlements: Entitlements,
     rooms: Rooms,
     assets: Arc<Assets>,
 }
@@ -116,6 +123,9 @@ pub enum StartError {
     /// An identity provider of the settings cannot be used.
     #[error(transparent)]
     Provider(#[from] ProviderError),
+    /// The entitlements provider of the settings cannot be used.
+    #[error("entitlements: {0}")]
+    Entitlements(#[from] OutgoingSetupError),
     /// Passwords cannot be hashed.
     #[error(transparent)]
     Passwords(#[from] PasswordError),
@@ -143,6 +153,15 @@ impl AppState {
         let https = public_url.is_https();
         let sessions = Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session);
         let sign_in = SignIn::new(accounts.clone(), audit.clone(), clock.clone(), metrics.clone(), &config.sign_in);
+        let entitlements = Entitlements::open(
+            &config,
+            store.clone(),
+            clock.clone(),
+            random.clone(),
+            key.clone(),
+            audit.clone(),
+            metrics.clone(),
+        )?;
         let providers = Providers::open(&config, &clock, &random)?;
         let openid = OpenId::new(
             &config,
@@ -155,6 +174,7 @@ impl AppState {
             accounts.clone(),
             sessions.clone(),
             sign_in.clone(),
+            entitlements.clone(),
         );
         let rooms = Rooms::new(
             store.clone(),
@@ -171,6 +191,7 @@ impl AppState {
             sessions,
             sign_in,
             openid,
+            entitlements,
             delegation: Delegation::new(
                 store.clone(),
                 clock.clone(),

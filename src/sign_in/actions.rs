@@ -8,8 +8,9 @@ use tower_sessions::Session;
 
 use super::{SignIn, SignInError};
 use crate::accounts::{Accounts, Sessions, Visitor};
-use crate::base::{Failure, Language, Refusal, Secret};
+use crate::base::{Caller, Failure, Language, Refusal, Secret};
 use crate::config::PublicUrl;
+use crate::entitlements::{Access, Entitlements};
 use crate::ui::{Flash, FormState, client, language_cookie, leave_and_see_other, parts, problem, safe_path, see_other};
 
 /// The id of the form on the sign-in page.
@@ -27,10 +28,14 @@ pub async fn sign_in_with_password(
     let outcome = async {
         let account = sign_in.with_password(&email, &Secret::new(password), &client).await?;
         let session = session().ok_or(SignInError::Invalid)?;
-        sign_in.start(&session, &sessions, &account, None, &client).await
+        sign_in.start(&session, &sessions, &account, None, &client).await?;
+        if account.is_administrator() {
+            return Ok::<_, SignInError>(Access::Granted);
+        }
+        Ok(expect_context::<Entitlements>().access(&Caller::herself(account.id)).await?)
     };
     match outcome.await {
-        Ok(()) => see_other(safe_path(&next)),
+        Ok(access) => see_other(&access.way_to(safe_path(&next).to_owned())),
         Err(error) => {
             let Failure(answer) = Failure::from(error);
             let form = FormState::new(SIGN_IN_FORM).with_value("email", email).with_error("", problem(&answer));

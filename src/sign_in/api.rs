@@ -14,7 +14,10 @@ use super::openid::OpenId;
 use super::{SignIn, end};
 use crate::accounts::{Account, Sessions, Visitor};
 use crate::base::answer::Problem;
-use crate::base::{AccountId, AlwaysHeaders, Answer, BothForms, ClientRequest, Code, Failure, Language, Secret};
+use crate::base::{
+    AccountId, AlwaysHeaders, Answer, BothForms, Caller, ClientRequest, Code, Failure, Language, Secret,
+};
+use crate::entitlements::{Access, Entitlements};
 
 /// The routes of this room of the house. They read and set the session cookie, so the CSRF rule stands before them.
 pub fn routes<S>() -> Router<S>
@@ -22,6 +25,7 @@ where
     SignIn: FromRef<S>,
     Sessions: FromRef<S>,
     OpenId: FromRef<S>,
+    Entitlements: FromRef<S>,
     S: Clone + Send + Sync + 'static,
 {
     Router::new()
@@ -68,8 +72,8 @@ pub struct Me {
     access_status: &'static str,
 }
 
-impl From<&Account> for Me {
-    fn from(account: &Account) -> Self {
+impl Me {
+    fn new(account: &Account, access: &Access) -> Self {
         Self {
             id: account.id,
             email: account.email.as_ref().map(|email| email.as_str().to_owned()),
@@ -77,8 +81,8 @@ impl From<&Account> for Me {
             role: account.role.to_string(),
             language: account.chosen_language(),
             organization_siret: None,
-            can_access: true,
-            access_status: "granted",
+            can_access: access.is_granted(),
+            access_status: access.as_str(),
         }
     }
 }
@@ -104,6 +108,7 @@ impl From<&Account> for Me {
 pub async fn login(
     State(sign_in): State<SignIn>,
     State(sessions): State<Sessions>,
+    State(entitlements): State<Entitlements>,
     client: ClientRequest,
     session: Session,
     credentials: Result<axum::Json<Credentials>, JsonRejection>,
@@ -111,7 +116,8 @@ pub async fn login(
     let axum::Json(Credentials { email, password }) = credentials.map_err(|rejection| unreadable(&rejection))?;
     let account = sign_in.with_password(&email, &Secret::new(password), &client).await?;
     sign_in.start(&session, &sessions, &account, None, &client).await?;
-    Ok(axum::Json(Me::from(&account)))
+    let access = entitlements.access(&Caller::herself(account.id)).await?;
+    Ok(axum::Json(Me::new(&account, &access)))
 }
 
 /// End the session, here and at the provider that it came from.
@@ -149,12 +155,14 @@ pub async fn logout(
         (status = 401, description = "Nobody is signed in (`not_authenticated`)", body = Problem),
     )
 )]
-pub async fn me(visitor: Visitor) -> Result<axum::Json<Me>, Failure> {
-    let account = visitor.account().ok_or_else(|| {
+pub async fn me(State(entitlements): State<Entitlements>, visitor: Visitor) -> Result<axum::Json<Me>, Failure> {
+    let signed_in = visitor.account().zip(visitor.caller());
+    let (account, caller) = signed_in.ok_or_else(|| {
         let text = "Authentication credentials were not provided.";
         Failure(Answer::own(StatusCode::UNAUTHORIZED, Code::NotAuthenticated, text))
     })?;
-    Ok(axum::Json(Me::from(account)))
+    let access = entitlements.access(&caller).await?;
+    Ok(axum::Json(Me::new(account, &access)))
 }
 
 fn unreadable(rejection: &JsonRejection) -> Failure {

@@ -1,6 +1,10 @@
 //! Figures and files, set as the pages set them.
 
+use leptos::prelude::*;
+
+use super::gallery_tests::rendered;
 use super::*;
+use crate::base::Language;
 
 /// A week of calls and refusals, and why these were.
 fn figures() -> AnyView {

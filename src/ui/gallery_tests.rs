@@ -12,12 +12,8 @@ use crate::base::{Language, Timestamp};
 const NOW: Timestamp = Timestamp::from_seconds(1_795_439_109);
 
 fn ada() -> Viewer {
-    Viewer {
-        name: "Ada Lovelace".into(),
-        email: Some("ada@example.org".into()),
-        administrator: true,
-        applications: true,
-    }
+    let email = Some("ada@example.org".into());
+    Viewer { name: "Ada Lovelace".into(), email, administrator: true, applications: true }
 }
 
 fn ago(seconds: i64) -> Timestamp {
@@ -25,7 +21,7 @@ fn ago(seconds: i64) -> Timestamp {
 }
 
 /// What the browser gets for `view`, one element a line.
-fn rendered<V: IntoView + 'static>(language: Language, view: impl FnOnce() -> V) -> String {
+pub(super) fn rendered<V: IntoView + 'static>(language: Language, view: impl FnOnce() -> V) -> String {
     Owner::new().with(|| {
         provide_meta_context();
         provide_context(language);
@@ -378,12 +374,7 @@ fn nothing_here_in_french() {
 fn what_people_typed_is_text() {
     let evil = "\"><script>alert(1)</script>&";
     let html = rendered(Language::En, || {
-        provide_context(Viewer {
-            name: evil.into(),
-            email: Some(evil.into()),
-            administrator: false,
-            applications: false,
-        });
+        provide_context(Viewer { name: evil.into(), email: Some(evil.into()), ..Viewer::default() });
         provide_context(vec![Notice::new(NoticeKind::Info, evil)]);
         provide_context(FormState::new(evil).with_value("name", evil).with_error("name", evil));
         view! {
@@ -406,6 +397,3 @@ fn what_people_typed_is_text() {
     });
     assert!(!html.contains("<script"), "{html}");
 }
-
-#[path = "gallery_figures_tests.rs"]
-mod figures;

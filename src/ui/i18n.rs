@@ -20,6 +20,7 @@ macro_rules! messages {
             include_str!(concat!("../../locales/", $language, "/dates.ftl")),
             include_str!(concat!("../../locales/", $language, "/errors.ftl")),
             include_str!(concat!("../../locales/", $language, "/pages.ftl")),
+            include_str!(concat!("../../locales/", $language, "/access.ftl")),
             include_str!(concat!("../../locales/", $language, "/rooms.ftl")),
             include_str!(concat!("../../locales/", $language, "/sign-in.ftl")),
             include_str!(concat!("../../locales/", $language, "/ui.ftl")),

@@ -86,4 +86,6 @@ pub use self::{
 };
 
 #[cfg(all(test, feature = "ssr"))]
+mod gallery_figures_tests;
+#[cfg(all(test, feature = "ssr"))]
 mod gallery_tests;

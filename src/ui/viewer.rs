@@ -1,7 +1,7 @@
 //! Who looks at the page.
 
 /// The signed-in person, as far as the frame of a page needs to know her. In context; absent for a stranger.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Viewer {
     /// How she is called; her e-mail address when she has no name.
     pub name: String,

@@ -124,7 +124,7 @@ on_both! {
         assert_eq!(news(&server, &mut seen).await, []);
 
         let (caller, request) = (
-            Caller { person: ada.id, application: None, scopes: None, via: Via::Session },
+            Caller { person: ada.id, application: None, scopes: None, via: Via::Session, entitlement: None },
             ClientRequest { address: "192.0.2.7".parse().unwrap(), id: "request-1".to_owned(), agent: None },
         );
         let about_room = |action: &str| Row {

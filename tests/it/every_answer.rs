@@ -25,6 +25,8 @@ const KINDS: &[(&str, &str, u16)] = &[
     ("POST", "/auth/login/", 403),
     ("POST", "/auth/logout/", 403),
     ("POST", "/actions/rooms/create", 403),
+    ("GET", "/no-access", 303),
+    ("POST", "/actions/access/recheck", 403),
     ("GET", "/oauth2/token", 404),
     ("GET", "/v1/auth/app/user/", 404),
     ("GET", "/external-api/v1.0/rooms/", 401),

@@ -141,13 +141,15 @@ on_both! {
         let account = server.account(ADA).await;
         let application = server.application("rooms:create", &["example.org"]).await;
         let elsewhere = server.second_instance().await;
-        let caller = Caller { person: account.id, application: Some(application.id), scopes: None, via: Via::Session };
+        let caller = Caller { person: account.id, application: Some(application.id), scopes: None, via: Via::Session, entitlement: None };
         let (one, two) = (begin(&server, &caller).await, begin(&elsewhere, &caller).await);
         let request = ClientRequest::local("");
         let made = Repeatable { running: one, answer: |room, _| room.slug.clone() };
-        let room = server.rooms.create(new_room(), &caller, &request, Some(made)).await.unwrap();
+        let by = server.entitlements.may_create(&caller).await.unwrap();
+        let room = server.rooms.create(new_room(), by, &request, Some(made)).await.unwrap();
         let late = Repeatable { running: two, answer: |room, _| room.slug.clone() };
-        let refused = elsewhere.rooms.create(new_room(), &caller, &request, Some(late)).await;
+        let by = server.entitlements.may_create(&caller).await.unwrap();
+        let refused = elsewhere.rooms.create(new_room(), by, &request, Some(late)).await;
         assert!(matches!(refused, Err(RoomError::Repeated(IdempotencyError::JustAnswered))), "{refused:?}");
         let answers = server.database.rows("SELECT answer FROM idempotency", []).await;
         let answers: Vec<String> = answers.iter().map(|row| row.try_get_by_index(0).unwrap()).collect();
@@ -158,10 +160,11 @@ on_both! {
     // A request that ends without a room, and be it by a panic or because its client went away, can be sent again.
     async fn what_was_given_up_can_be_begun_again(server: Server) {
         let account = server.account(ADA).await;
-        let caller = Caller { person: account.id, application: None, scopes: None, via: Via::Session };
+        let caller = Caller { person: account.id, application: None, scopes: None, via: Via::Session, entitlement: None };
         drop(begin(&server, &caller).await);
         let broken = Repeatable { running: begin(&server, &caller).await, answer: |_, _| panic!("the test wants it so") };
-        let outcome = server.rooms.create(new_room(), &caller, &ClientRequest::local(""), Some(broken)).await;
+        let by = server.entitlements.may_create(&caller).await.unwrap();
+        let outcome = server.rooms.create(new_room(), by, &ClientRequest::local(""), Some(broken)).await;
         assert!(matches!(outcome, Err(RoomError::Store(StoreError::Panicked))), "{outcome:?}");
         assert_eq!(server.database.number("SELECT COUNT(*) FROM idempotency", []).await, 0);
         begin(&server, &caller).await;

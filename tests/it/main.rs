@@ -15,6 +15,7 @@ mod command_line_tokens;
 mod confirm;
 mod crash;
 mod doctor;
+mod entitlements;
 mod every_answer;
 mod external_ids;
 mod forged_tokens;

@@ -35,7 +35,7 @@ fn named(name: &str) -> NewApplication {
 
 /// A person who acts herself.
 fn person(account: &Account) -> Caller {
-    Caller { person: account.id, application: None, scopes: None, via: Via::Session }
+    Caller { person: account.id, application: None, scopes: None, via: Via::Session, entitlement: None }
 }
 
 #[derive(Debug, FromQueryResult)]
@@ -103,7 +103,8 @@ on_both! {
                 configuration: Configuration::default(),
                 external_id: None,
             };
-            made.push(rooms.create(new, &caller, &ClientRequest::local(""), None).await.unwrap());
+            let by = server.entitlements.may_create(&caller).await.unwrap();
+            made.push(rooms.create(new, by, &ClientRequest::local(""), None).await.unwrap());
             server.clock.advance(Duration::from_secs(1));
         }
         let slugs: BTreeSet<_> = made.iter().map(|room| &room.slug).collect();

@@ -53,7 +53,7 @@ on_both! {
 
     async fn its_addresses_stay_taken(server: Server) {
         let account = server.account(ADA).await;
-        let caller = Caller { person: account.id, application: None, scopes: None, via: Via::Session };
+        let caller = Caller { person: account.id, application: None, scopes: None, via: Via::Session, entitlement: None };
         let request = parloir::base::ClientRequest::local("");
         let mut slugs = Vec::new();
         for _ in 0..2 {
@@ -67,7 +67,8 @@ on_both! {
                 configuration: Configuration::default(),
                 external_id: None,
             };
-            let room = rooms.create(new, &caller, &request, None).await.unwrap();
+            let by = server.entitlements.may_create(&caller).await.unwrap();
+            let room = rooms.create(new, by, &request, None).await.unwrap();
             rooms.delete(room.id, &caller, &request).await.unwrap();
             slugs.push(room.slug);
             server.clock.advance(Duration::from_secs(1));

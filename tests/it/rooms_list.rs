@@ -10,14 +10,15 @@ const ROOMS: &str = "/external-api/v1.0/rooms/";
 
 /// Makes a room that the person named herself.
 async fn named(server: &Server, person: AccountId, name: &str) -> RoomId {
-    let caller = Caller { person, application: None, scopes: None, via: Via::Session };
+    let caller = Caller { person, application: None, scopes: None, via: Via::Session, entitlement: None };
     let new = NewRoom {
         name: Some(name.to_owned()),
         access_level: AccessLevel::Trusted,
         configuration: Configuration::default(),
         external_id: None,
     };
-    server.rooms.create(new, &caller, &ClientRequest::local(""), None).await.unwrap().id
+    let by = server.entitlements.may_create(&caller).await.unwrap();
+    server.rooms.create(new, by, &ClientRequest::local(""), None).await.unwrap().id
 }
 
 async fn ready(server: &Server) -> (AccountId, Client) {
@@ -142,7 +143,7 @@ on_both! {
     async fn a_deleted_room_is_gone(server: Server) {
         let (ada, acting) = ready(&server).await;
         let (kept, deleted) = (named(&server, ada, "kept").await, named(&server, ada, "deleted").await);
-        let caller = Caller { person: ada, application: None, scopes: None, via: Via::Session };
+        let caller = Caller { person: ada, application: None, scopes: None, via: Via::Session, entitlement: None };
         server.rooms.delete(deleted, &caller, &ClientRequest::local("")).await.unwrap();
         let page = acting.get(ROOMS).expect(200).await.json();
         assert_eq!((names(&page), &page["count"]), (vec!["kept"], &json!(1)));

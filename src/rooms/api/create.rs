@@ -10,6 +10,7 @@ use super::{BODY_LIMIT, Create, LIST, RoomOut, Wishes};
 use crate::base::answer::Refused;
 use crate::base::wire::{BearerRefusals, BodyRefusals, Errors, Media, read_body};
 use crate::base::{Begun, ClientRequest, Failure, Holding, IdempotencyKey, NamedRequest};
+use crate::entitlements::Entitlements;
 use crate::rooms::{AccessLevel, NewRoom, Repeatable, Room, Rooms};
 
 /// Says that the answer is that of an earlier request.
@@ -47,15 +48,17 @@ pub struct RoomIn {
         (status = 201, description = "The room", body = RoomOut, headers(("Location" = String, description = "The room's link"))),
         (status = 400, description = "A field or the `Idempotency-Key` is wrong (`invalid_request`), or the body cannot be read (`parse_error`)", body = Refused, examples(("Access level" = (value = json!({"access_level": ["\"x\" is not a valid choice."]}))), ("Public" = (value = json!({"access_level": ["Public rooms are disabled for the external API."]}))), ("Configuration" = (value = json!({"configuration": [{"type": "extra_forbidden", "loc": ["unsupported_flag"], "msg": "Extra inputs are not permitted", "input": "True", "url": "https://errors.pydantic.dev/2.13/v/extra_forbidden"}]}))), ("Null" = (value = json!({"configuration": ["This field may not be null."]}))), ("Key" = (value = json!({"detail": "Idempotency-Key must be 1 to 255 visible ASCII characters."}))))),
         BearerRefusals,
-        (status = 403, description = "The scope `rooms:create` is missing (`insufficient_scope`), or the domain is not allowed any more (`domain_not_allowed`)", body = Refused, examples(("No scope" = (value = json!({"detail": "Insufficient permissions."}))), ("Scope" = (value = json!({"detail": "Insufficient permissions. Required scope: rooms:create"}))), ("Domain" = (value = json!({"error": "This application is not authorized for this email domain."}))))),
+        (status = 403, description = "The scope `rooms:create` is missing (`insufficient_scope`), the domain is not allowed any more (`domain_not_allowed`), or the person may not use the service (`not_entitled`)", body = Refused, examples(("No scope" = (value = json!({"detail": "Insufficient permissions."}))), ("Scope" = (value = json!({"detail": "Insufficient permissions. Required scope: rooms:create"}))), ("Domain" = (value = json!({"error": "This application is not authorized for this email domain."}))), ("Entitlement" = (value = json!({"detail": "This person may not use the service: not_activated."}))))),
         (status = 409, description = "Another room of the application has this `external_id` (`external_id_taken`), or a request with this `Idempotency-Key` is still being worked on (`idempotency_in_progress`, with `Retry-After`)", body = Refused, examples(("Taken" = (value = json!({"detail": "Another room of this application has this external_id."}))), ("In progress" = (value = json!({"detail": "A request with this Idempotency-Key is still being processed."}))))),
         BodyRefusals,
         (status = 422, description = "The `Idempotency-Key` was used with other fields (`idempotency_key_reused`)", body = Refused, examples(("Reused" = (value = json!({"detail": "This Idempotency-Key was used with a different request."}))))),
+        (status = 503, description = "It cannot be found out now whether the person may use the service (`entitlement_unknown`, with `Retry-After`)", body = Refused, examples(("Unknown" = (value = json!({"detail": "It cannot be found out now whether this person may use the service."}))))),
     )
 )]
 pub async fn create_room(
     Holding { caller, .. }: Holding<Create>,
     State(rooms): State<Rooms>,
+    State(entitlements): State<Entitlements>,
     client: ClientRequest,
     request: Request,
 ) -> Result<Response, Failure> {
@@ -77,7 +80,8 @@ pub async fn create_room(
         configuration: wishes.configuration.unwrap_or_default(),
         external_id: wishes.external_id.over(&None),
     };
-    let room = rooms.create(new, &caller, &client, repeatable).await?;
+    let by = entitlements.may_create(&caller).await?;
+    let room = rooms.create(new, by, &client, repeatable).await?;
     let room = RoomOut::of(room, &rooms);
     let location = HeaderValue::try_from(&room.url);
     Ok(created(axum::Json(room).into_response(), location.ok()))

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::list::{PATH, actions, no_rooms, table};
 use crate::base::AccountId;
+use crate::entitlements::pages::{denied_banner, is_denied};
 use crate::rooms::{Rooms, Search};
 use crate::ui::{ButtonLink, Look, Page, Section, Symbol, failure_page, t};
 
@@ -37,9 +38,12 @@ pub fn LatestRooms(
             .into_any();
         }
         rooms.truncate(SHOWN);
+        let denied = is_denied();
+        let (action, banner) = if denied { (None, Some(denied_banner())) } else { (Some(actions()), None) };
         let all = view! { <ButtonLink href=PATH look=Look::Quiet icon=Symbol::Door>{t("rooms-show-all")}</ButtonLink> };
         view! {
-            <Page title=title action=actions()>
+            <Page title=title action=action.unwrap_or_else(|| ().into_any())>
+                {banner}
                 <Section title=t("rooms-latest") action=all.into_any()>
                     {table(person, rooms)}
                 </Section>

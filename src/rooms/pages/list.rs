@@ -5,6 +5,8 @@ use leptos::server_fn::ServerFn;
 
 use super::{level_word, made_by, role_name};
 use crate::base::AccountId;
+use crate::entitlements::NO_ACCESS;
+use crate::entitlements::pages::{denied_banner, is_denied};
 use crate::rooms::actions::CreateRoom;
 use crate::rooms::{MyRoom, Portion, Rooms, Search};
 use crate::ui::{
@@ -49,13 +51,16 @@ fn page(viewer: AccountId, search: &Search, portion: Portion) -> AnyView {
     };
     // An empty list has its one button in the middle.
     let first_visit = nothing && !searching && search.older_than.is_none() && search.newer_than.is_none();
-    let action = (!first_visit).then(actions);
+    let denied = is_denied();
+    let action = (!first_visit && !denied).then(actions);
+    let banner = (denied && !nothing).then(denied_banner);
     let search_form = (!first_visit).then(|| {
         view! { <SearchForm action=PATH label=t("rooms-search") value=search.text.clone() /> }
     });
     let link = |name: &str, id: Option<crate::base::RoomId>| id.map(|id| address(&search.text, name, &id.to_string()));
     let (newer, older) = (link("newer", newer), link("older", older));
     let body = view! {
+        {banner}
         {search_form}
         {content}
         <Pager newer=newer older=older />
@@ -70,6 +75,13 @@ fn page(viewer: AccountId, search: &Search, portion: Portion) -> AnyView {
 
 /// In place of a list without a room.
 pub(super) fn no_rooms() -> AnyView {
+    if is_denied() {
+        let why = view! { <ButtonLink href=NO_ACCESS>{t("no-access-why")}</ButtonLink> }.into_any();
+        return view! {
+            <EmptyState icon=Symbol::Door title=t("rooms-empty-title") text=t("no-access-banner") action=why />
+        }
+        .into_any();
+    }
     let new =
         view! { <ButtonLink href="/rooms/new" look=Look::Primary icon=Symbol::Plus>{t("rooms-new")}</ButtonLink> };
     view! {

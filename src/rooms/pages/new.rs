@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::level_choices;
+use crate::entitlements::pages::turned_away;
 use crate::rooms::actions::{CREATE_FORM, CreateRoom};
 use crate::rooms::{AccessLevel, Rooms};
 use crate::ui::{
@@ -16,6 +17,9 @@ use crate::ui::{
 pub fn NewRoomPage() -> impl IntoView {
     Suspend::new(async {
         let Some(caller) = caller_or_sign_in(&here()) else { return ().into_any() };
+        if turned_away().await {
+            return ().into_any();
+        }
         match expect_context::<Rooms>().preferred_access_level(caller.person).await {
             Ok(preferred) => page(preferred),
             Err(error) => failure_page(error),

@@ -39,6 +39,7 @@ const PAGES: &[&str] = &[
     "/sign-in",
     "/sign-in/confirm",
     "/sign-in/conflict",
+    "/no-access",
     "/account",
     "/account/sessions",
     "/rooms",
@@ -203,6 +204,7 @@ fn provide(state: &AppState) {
     provide_context(state.applications.clone());
     provide_context(state.delegation.clone());
     provide_context(state.audit.clone());
+    provide_context(state.entitlements.clone());
     provide_context(state.rooms.clone());
 }
 

@@ -35,7 +35,12 @@ pub async fn join_identity() -> Result<(), ServerFnError> {
         let Some(conflict) = conflict_here(&openid).await?.filter(|conflict| conflict.account == caller.person) else {
             return Ok(false);
         };
-        openid.conflicts().join(&conflict, Actor::Person(caller.person), &client()).await
+        let joined = openid.conflicts().join(&conflict, Actor::Person(caller.person), &client()).await?;
+        if joined {
+            // From now on she may be asked about by what the provider said when she came from there.
+            openid.0.entitlements.signed_in(caller.person, conflict.arrival.claims).await;
+        }
+        Ok::<_, StoreError>(joined)
     };
     match joined.await {
         Ok(true) => go_with_success("/rooms", t("conflict-joined")),

@@ -14,6 +14,7 @@ use crate::accounts::{Accounts, Origin, Reception, SessionId, Sessions};
 use crate::audit::{Action, Audit};
 use crate::base::{AccountId, ClientRequest, Clock, Language, MasterKey, Purpose, Random, Sealer, Store};
 use crate::config::{self, PublicUrl};
+use crate::entitlements::{Access, Entitlements};
 use crate::providers::{Provider, Providers};
 use crate::sign_in::SignIn;
 use crate::ui::safe_path;
@@ -30,6 +31,7 @@ pub(super) struct Inner {
     pub(super) accounts: Accounts,
     pub(super) sessions: Sessions,
     pub(super) sign_in: SignIn,
+    pub(super) entitlements: Entitlements,
     pub(super) audit: Audit,
     pub(super) clock: Clock,
     pub(super) random: Random,
@@ -95,6 +97,7 @@ impl OpenId {
         accounts: Accounts,
         sessions: Sessions,
         sign_in: SignIn,
+        entitlements: Entitlements,
     ) -> Self {
         Self(Arc::new(Inner {
             providers,
@@ -103,6 +106,7 @@ impl OpenId {
             accounts,
             sessions,
             sign_in,
+            entitlements,
             audit,
             clock,
             random,
@@ -232,7 +236,13 @@ impl OpenId {
         let browser = browser.ok_or(OpenIdError::UnknownAttempt)?;
         let outcome = self.receive(&provider, &memo, returned, browser, session, request).await;
         match outcome {
-            Ok(()) => Ok(Finished { next: memo.next, again: memo.again.is_some() }),
+            Ok(access) => {
+                let next = match access {
+                    Some(access) => access.way_to(memo.next),
+                    None => memo.next,
+                };
+                Ok(Finished { next, again: memo.again.is_some() })
+            }
             Err(error) if memo.silent => {
                 tracing::info!(provider = id, cause = %error, request_id = request.id, "a silent sign-in came to nothing");
                 self.settle_silence(&memo, &error, session, request).await?;
@@ -246,6 +256,7 @@ impl OpenId {
         }
     }
 
+    /// Whether she who came may use the service, where that decides where she goes.
     async fn receive(
         &self,
         provider: &Provider,
@@ -254,7 +265,7 @@ impl OpenId {
         browser: &BrowserId,
         session: &Session,
         request: &ClientRequest,
-    ) -> Result<(), OpenIdError> {
+    ) -> Result<Option<Access>, OpenIdError> {
         // RFC 9207 §2.4: errors too carry the issuer.
         let names_issuer = provider.discovery.latest().is_some_and(|endpoints| endpoints.names_issuer);
         match &returned.iss {
@@ -272,21 +283,25 @@ impl OpenId {
         }
         let code = returned.code.ok_or(OpenIdError::Misbehaves("it gives neither code nor error"))?;
         let tokens = provider.exchange(code, memo, &self.redirect_uri(provider.id())).await?;
-        let vouched = vouch(provider, &tokens, memo).await?;
+        let vouched = self.vouch(provider, &tokens, memo).await?;
         let origin = self.origin(provider, &vouched, &tokens);
         if let Some(again) = memo.again {
-            return self.confirm_person(provider, again, &vouched, origin, session, request).await;
+            return self.confirm_person(provider, again, &vouched, origin, session, request).await.map(|()| None);
         }
         if let Some(expected) = &memo.expected {
             // Somebody else is signed in there by now: for this session that is as good as nobody.
             if *expected != origin.subject {
                 return Err(OpenIdError::Refused("login_required".to_owned()));
             }
-            return self.confirm(session, &origin).await;
+            return self.confirm(session, &origin).await.map(|()| None);
         }
         match self.0.accounts.receive(&vouched.arrival, request).await? {
             Reception::Welcome(account) => {
-                Ok(self.0.sign_in.start(session, &self.0.sessions, &account, Some(origin), request).await?)
+                self.0.sign_in.start(session, &self.0.sessions, &account, Some(origin), request).await?;
+                // She is signed in, whatever comes of this.
+                let access = self.0.entitlements.signed_in(account.id, vouched.arrival.claims).await;
+                // Whoever administers the server has other things to do here as well.
+                Ok(Some(access).filter(|_| !account.is_administrator()))
             }
             Reception::Disabled(_) => Err(OpenIdError::Disabled),
             Reception::Unknown => Err(OpenIdError::NoAccount),
@@ -295,6 +310,15 @@ impl OpenId {
                 Err(OpenIdError::Conflict(id))
             }
         }
+    }
+
+    /// Verifies the tokens and asks who she is.
+    async fn vouch(&self, provider: &Provider, tokens: &Tokens, memo: &Memo) -> Result<Vouched, OpenIdError> {
+        let claims = provider.verify_id_token(tokens, Some(&memo.nonce), None).await?;
+        let known = provider.claims(&tokens.access, &claims).await?;
+        let mut arrival = provider.arrival(&claims.subject, &known)?;
+        arrival.claims = self.0.entitlements.kept_of(&known);
+        Ok(Vouched { claims, arrival })
     }
 
     /// Confirms the session that the browser has: the provider vouches for its person again.
@@ -331,12 +355,4 @@ impl OpenId {
     pub(super) fn unseal(&self, sealed: &[u8]) -> Option<Kept> {
         serde_json::from_slice(&self.0.sealer.open(b"tokens", sealed).ok()?).ok()
     }
-}
-
-/// Verifies the tokens and asks who she is.
-async fn vouch(provider: &Provider, tokens: &Tokens, memo: &Memo) -> Result<Vouched, OpenIdError> {
-    let claims = provider.verify_id_token(tokens, Some(&memo.nonce), None).await?;
-    let known = provider.claims(&tokens.access, &claims).await?;
-    let arrival = provider.arrival(&claims.subject, &known)?;
-    Ok(Vouched { claims, arrival })
 }

@@ -10,15 +10,15 @@ use crate::process::Installation;
 
 /// What was found, by name.
 #[derive(Debug)]
-pub(super) struct Findings {
-    pub(super) ok: bool,
-    pub(super) checks: BTreeMap<String, (String, String, Option<String>)>,
+pub(crate) struct Findings {
+    pub(crate) ok: bool,
+    pub(crate) checks: BTreeMap<String, (String, String, Option<String>)>,
 }
 
 impl Findings {
     /// The check of that name has this state, these words among what was found, and advice unless all is well.
     #[track_caller]
-    pub(super) fn expect(&self, name: &str, state: &str, words: &str) -> &Self {
+    pub(crate) fn expect(&self, name: &str, state: &str, words: &str) -> &Self {
         let (found_state, found, advice) = self.checks.get(name).unwrap_or_else(|| panic!("no {name} in {self:?}"));
         assert_eq!(found_state, state, "{name}: {found}");
         assert!(found.contains(words), "{name}: {found:?}");
@@ -27,14 +27,14 @@ impl Findings {
     }
 
     /// The names of all checks in that state.
-    pub(super) fn in_state(&self, state: &str) -> Vec<&str> {
+    pub(crate) fn in_state(&self, state: &str) -> Vec<&str> {
         self.checks.iter().filter(|(_, check)| check.0 == state).map(|(name, _)| name.as_str()).collect()
     }
 }
 
 /// Runs `doctor` in both forms, which agree with each other and with the exit code.
 #[track_caller]
-pub(super) fn examine(installation: &Installation) -> Findings {
+pub(crate) fn examine(installation: &Installation) -> Findings {
     let ended = installation.run(&["doctor", "--json"]);
     assert_eq!(ended.stderr, "");
     let value: Value = serde_json::from_str(&ended.stdout).unwrap_or_else(|error| panic!("{error} in {ended:?}"));
@@ -65,13 +65,13 @@ pub(super) fn examine(installation: &Installation) -> Findings {
 }
 
 /// An installation on its own files, listening where it can.
-pub(super) fn on_files(settings: &[(&str, &str)]) -> Installation {
+pub(crate) fn on_files(settings: &[(&str, &str)]) -> Installation {
     Installation::with(settings).and("SERVER__LISTEN", "127.0.0.1:0")
 }
 
 /// Every file below a folder with its length and a digest of its content, but for the index of SQLite's log: that is made
 /// anew by whoever looks, out of the log itself.
-pub(super) fn files(folder: &Path) -> BTreeMap<String, (usize, u64)> {
+pub(crate) fn files(folder: &Path) -> BTreeMap<String, (usize, u64)> {
     let mut found = BTreeMap::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();

@@ -1,6 +1,6 @@
 //! `parloir doctor`: what it finds, what it says about it, and that it leaves everything as it was.
 
-mod findings;
+pub(crate) mod findings;
 
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
