@@ -13,7 +13,10 @@ use crate::accounts::organisations::pages::{
 use crate::accounts::pages::SessionsPage;
 use crate::accounts::personal_tokens::pages::TokensPage;
 use crate::administration::pages::{AuditPage, EventPage, PeoplePage, PersonPage};
-use crate::applications::pages::{ApplicationPage, ApplicationsPage, NewApplicationPage};
+use crate::applications::pages::{
+    ActivityPage, ApplicationPage, ApplicationsPage, CredentialsPage, DangerPage, NewApplicationPage, PermissionsPage,
+};
+use crate::delegation::pages::TestPage;
 use crate::entitlements::pages::NoAccessPage;
 use crate::rooms::pages::{AccountPage, NewRoomPage, RoomPage, RoomsPage};
 use crate::server::{DocsPage, HomePage};
@@ -60,6 +63,11 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/admin/audit/:id") view=EventPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/users") view=PeoplePage ssr=SsrMode::Async />
                     <Route path=path!("/admin/users/:id") view=PersonPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/applications/:slug/permissions") view=PermissionsPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/applications/:slug/credentials") view=CredentialsPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/applications/:slug/activity") view=ActivityPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/applications/:slug/test") view=TestPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/applications/:slug/danger") view=DangerPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/sign-in-requests") view=RequestsPage ssr=SsrMode::Async />
                 </FlatRoutes>
             </Framed>

@@ -156,6 +156,25 @@ export const visits: Visit[] = [
     },
   },
   { name: "an application", who: administrator, open: at("/admin/applications/team-calendar") },
+  { name: "an application's permissions", who: administrator, open: at("/admin/applications/team-calendar/permissions") },
+  {
+    name: "an application's permissions, refused",
+    who: administrator,
+    open: async (page) => {
+      await page.goto("/admin/applications/helpdesk/permissions");
+      await page.getByLabel("How long a token works").fill("90");
+      await page.getByLabel("Networks").fill("10.0.0.1/8");
+      await page.getByRole("button", { name: "Save permissions" }).click();
+      await page.getByRole("alert").waitFor();
+    },
+  },
+  { name: "an application's credentials", who: administrator, open: at("/admin/applications/team-calendar/credentials") },
+  { name: "an application's activity", who: administrator, open: at("/admin/applications/team-calendar/activity") },
+  { name: "an application nobody used", who: administrator, open: at("/admin/applications/customer-relations/activity") },
+  { name: "an application's test", who: administrator, open: at("/admin/applications/team-calendar/test?for=ada%40example.org") },
+  { name: "an application's test, refused", who: administrator, open: at("/admin/applications/team-calendar/test?for=ada%40example.net") },
+  { name: "an application's end", who: administrator, open: at("/admin/applications/team-calendar/danger") },
+  { name: "applications, none found", who: administrator, open: at("/admin/applications?q=nothing%20like%20it") },
   { name: "a disabled application", who: administrator, open: at("/admin/applications/former-intranet") },
   { name: "an account", who: ada, open: at("/account") },
   {

@@ -37,10 +37,10 @@ for (const { javaScriptEnabled, scripts } of SCRIPTS) {
     test("its secret is shown once, and works until it is disabled", async ({ page, visitor, server, ada, administrator, signIn }) => {
       const name = `Helpdesk ${scripts}`;
       await registerApplication(page, { name, scopes: ["rooms:list", "rooms:create"], domains: "example.org, example.net" });
-      await expect(page).toHaveURL(/\/admin\/applications\/helpdesk-with(out)?-scripts$/);
+      await expect(page).toHaveURL(/\/admin\/applications\/helpdesk-with(out)?-scripts\/credentials$/);
       await expect(page.getByRole("heading", { level: 1 })).toHaveText(name);
       const main = page.getByRole("main");
-      await expect(main).toContainText("for people of example.net and example.org; sees nothing else.");
+      await expect(main).toContainText("May list and create rooms for people of example.net and example.org; sees nothing else.");
       await expect(main).toContainText("It will not be shown again.");
       const secret = (await main.getByRole("group", { name: "Secret" }).innerText()).match(/prl_cs_\w+/)![0];
       const clientId = (await main.getByRole("group", { name: "Client id" }).first().innerText()).match(/prl_ci_\w{22}/)![0];
@@ -60,6 +60,7 @@ for (const { javaScriptEnabled, scripts } of SCRIPTS) {
       await application.createRoom(token);
       expect((await application.ask("somebody@elsewhere.example.org")).status).toBe(403);
 
+      await page.getByRole("link", { name: "Danger" }).click();
       await page.getByRole("button", { name: "Disable application" }).click();
       await page.getByRole("dialog").getByRole("button", { name: "Disable application" }).click();
       await expect(main).toContainText("The application is disabled. Its tokens have stopped working.");
@@ -72,12 +73,56 @@ for (const { javaScriptEnabled, scripts } of SCRIPTS) {
       expect((await application.ask(ada.email)).status).toBe(200);
     });
 
+    test("a secret is replaced: at first with an overlap, then at once", async ({ page, server, ada }) => {
+      const made = await server.application({ name: `Replaced ${scripts}` });
+      const replace = async (reason: string, end: string) => {
+        await page.getByLabel("Reason").last().selectOption({ label: reason });
+        await page.getByRole("radio", { name: end }).check();
+        await page.getByRole("button", { name: "Make new secret" }).click();
+        const shown = page.getByRole("main").getByRole("group", { name: "Secret" });
+        const secret = (await shown.innerText()).match(/prl_cs_\w+/)![0];
+        return new Application(server.url, made.clientId, secret);
+      };
+      await page.goto(`/admin/applications/replaced-${scripts.replaceAll(" ", "-")}/credentials`);
+      const second = await replace("It is time", "In an hour");
+      expect([(await made.ask(ada.email)).status, (await second.ask(ada.email)).status]).toEqual([200, 200]);
+      await page.reload();
+      await expect(page.getByRole("main")).toContainText("Two secrets work now");
+      const third = await replace("Somebody else may know it", "Now");
+      const statuses = await Promise.all([made, second, third].map(async (each) => (await each.ask(ada.email)).status));
+      expect(statuses).toEqual([401, 401, 200]);
+    });
+
+    test("it is deleted by whoever types its name", async ({ page, server, ada }) => {
+      const made = await server.application({ name: `Doomed ${scripts}` });
+      await page.goto(`/admin/applications/doomed-${scripts.replaceAll(" ", "-")}/danger`);
+      for (const [typed, gone] of [["Doomed", false], [`Doomed ${scripts}`, true]] as const) {
+        if (!(await page.getByRole("dialog").isVisible())) await page.getByRole("button", { name: "Delete application" }).click();
+        await page.getByRole("dialog").getByLabel(/^Type/).fill(typed);
+        await page.getByRole("button", { name: "Delete for good" }).click();
+        if (gone) await expect(page).toHaveURL("/admin/applications");
+        else await expect(page.getByRole("dialog")).toContainText("Type the name exactly");
+      }
+      await expect(page.getByRole("status")).toContainText("is deleted.");
+      expect((await made.ask(ada.email)).status).toBe(401);
+    });
+
+    test("the test says what to change, in words", async ({ page, server, ada }) => {
+      await server.application({ name: `Tested ${scripts}`, scopes: ["rooms:list"] });
+      await page.goto(`/admin/applications/tested-${scripts.replaceAll(" ", "-")}/test`);
+      for (const [email, told] of [[ada.email, "Works:"], ["ada@elsewhere.example", "may not act for people of elsewhere.example"]]) {
+        await page.getByLabel("For the person with this e-mail address").fill(email!);
+        await page.getByRole("button", { name: "Test" }).click();
+        await expect(page.getByRole("main")).toContainText(told!);
+      }
+    });
+
     test("the list says what each may do, and for whom", async ({ page, server }) => {
       await server.application({ name: `Agenda ${scripts}`, scopes: ["rooms:list"], domains: ["example.net"] });
       await page.goto("/");
       await page.getByRole("banner").getByRole("link", { name: "Applications" }).click();
       const row = page.getByRole("row").filter({ hasText: `Agenda ${scripts}` });
-      await expect(row).toContainText("rooms:list");
+      await expect(row).toContainText("May list rooms for people of example.net; sees nothing else.");
       await expect(row).toContainText("example.net");
       await expect(row).toContainText("Active");
       await row.getByRole("link").click();

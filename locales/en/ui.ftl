@@ -45,3 +45,8 @@ ui-notice-ok = Done:
 ui-notice-info = Note:
 ui-notice-warning = Take care:
 ui-notice-danger = Problem:
+
+chart-figure = { $value }
+chart-figures = Show the figures
+chart-nothing = Nothing yet in this time.
+chart-summary = { $sums }. The most on one day: { $most }, on { $when }.

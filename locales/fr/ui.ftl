@@ -45,3 +45,8 @@ ui-notice-ok = C’est fait :
 ui-notice-info = À noter :
 ui-notice-warning = Attention :
 ui-notice-danger = Problème :
+
+chart-figure = { $value }
+chart-figures = Afficher les chiffres
+chart-nothing = Rien encore sur cette période.
+chart-summary = { $sums }. Le plus en un jour : { $most }, le { $when }.

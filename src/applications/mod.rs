@@ -18,6 +18,7 @@ mod rules;
 mod secrets;
 mod service;
 mod update;
+pub mod upload;
 mod usage;
 
 pub use activity::{ActivityDay, ActivityReport, MOST_DAYS, RefusalCount};

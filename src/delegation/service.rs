@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::store::{self, Asking, Grant, Standing, Using};
+use super::verdict::{Subject, Verdict};
 use super::{TokenError, UseError};
 use crate::accounts::{Accounts, Status};
 use crate::applications::{Applications, ClientSecret};
@@ -215,22 +216,12 @@ impl Delegation {
         request: &ClientRequest,
         now: Timestamp,
     ) -> Result<Subject, TokenError> {
-        if !grant.active {
-            return Err(TokenError::Inactive);
-        }
-        if !grant.networks.allow(request.address) {
+        if grant.active && !grant.networks.allow(request.address) {
             return Err(TokenError::AddressNotAllowed);
         }
-        let email = email.ok_or(TokenError::InvalidSubject)?;
-        if !grant.all_domains && grant.domain.is_none() {
-            return Err(TokenError::DomainNotAllowed);
-        }
-        match (grant.account, grant.status) {
-            (Some(_), Some(Status::Disabled)) => Err(TokenError::UserNotFound),
-            (Some(account), Some(_)) => {
-                Ok(Subject { account, generation: grant.account_generation.unwrap_or_default() })
-            }
-            _ if grant.allow_user_creation => {
+        match (grant.verdict(email)?, email) {
+            (Verdict::Known(subject), _) => Ok(subject),
+            (Verdict::Newcomer, Some(email)) => {
                 let own = grant.user_creation_per_day.and_then(|number| u32::try_from(number).ok());
                 let limit = own.unwrap_or(self.0.pending_people_per_day);
                 let account = self.0.accounts.find_or_make_pending(email, grant.application, limit).await?;
@@ -240,8 +231,16 @@ impl Delegation {
                     _ => Ok(Subject { account: account.id, generation: account.generation }),
                 }
             }
-            _ => Err(TokenError::UserNotFound),
+            (Verdict::Newcomer, None) => Err(TokenError::InvalidSubject),
         }
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    pub(super) fn algorithm(&self) -> config::SigningAlgorithm {
+        self.0.keyring.algorithm()
     }
 
     fn claims(
@@ -300,13 +299,6 @@ impl Delegation {
             entitlement: Some(standing.entitlement),
         })
     }
-}
-
-/// The person that a token is for, with the counter that revokes her tokens.
-#[derive(Clone, Copy, Debug)]
-struct Subject {
-    account: AccountId,
-    generation: i64,
 }
 
 /// Days are counted in UTC: when the next one begins.

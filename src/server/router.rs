@@ -46,6 +46,7 @@ pub fn router(state: AppState, pages: Pages) -> Router {
         .merge(sign_in::openid::api::routes())
         .merge(administration::api::routes())
         .merge(applications::api::routes())
+        .merge(applications::upload::routes())
         .merge(browser::routes(&state, pages))
         .layer(from_fn_with_state(state.openid.clone(), renew))
         .layer(from_fn_with_state(state.flashes.clone(), carry_flash))

@@ -70,6 +70,12 @@ const SECTIONS: [SectionLink; 5] = [
     SectionLink { path: "/admin/audit", also: None, name: key("ui-audit"), icon: Symbol::Clock, administrators: true },
 ];
 
+/// Administrators have every section; whoever manages an application has that one.
+fn is_hers(viewer: &Viewer, section: &SectionLink) -> bool {
+    let managed = viewer.applications && section.name == key("ui-applications");
+    viewer.administrator || !section.administrators || managed
+}
+
 /// The bar. What it offers depends on the [`Viewer`] in context.
 #[component]
 pub(super) fn TopBar(
@@ -77,10 +83,8 @@ pub(super) fn TopBar(
     path: String,
 ) -> impl IntoView {
     let viewer = use_context::<Viewer>();
-    let sections: Vec<&SectionLink> = SECTIONS
-        .iter()
-        .filter(|section| viewer.as_ref().is_some_and(|viewer| viewer.administrator || !section.administrators))
-        .collect();
+    let sections: Vec<&SectionLink> =
+        SECTIONS.iter().filter(|section| viewer.as_ref().is_some_and(|viewer| is_hers(viewer, section))).collect();
     let wide = (!sections.is_empty()).then(|| wide_sections(&sections, &path));
     let narrow = (!sections.is_empty()).then(|| narrow_sections(&sections, &path));
     let organisations = viewer.as_ref().and_then(|viewer| viewer.organisations.clone());

@@ -113,6 +113,54 @@ pub fn CheckboxList(
     group(Group::List, name, label, choices, &checked, &around)
 }
 
+/// One of very few, beside each other in a line under what the question is about: how far a right is given.
+#[component]
+pub fn ChoiceLine(
+    /// The name under which it is sent.
+    #[prop(into)]
+    name: String,
+    /// What the choice is about.
+    #[prop(into)]
+    label: String,
+    /// What machines call that.
+    #[prop(into)]
+    code: String,
+    /// What can be chosen.
+    choices: Vec<Choice>,
+    /// What is chosen when the form is shown for the first time.
+    #[prop(into)]
+    value: String,
+) -> impl IntoView {
+    let form = CurrentForm::around();
+    let chosen = form.typed(&name).filter(|typed| !typed.is_empty()).unwrap_or(value);
+    let around = Surroundings::of(&form, &name, None, None);
+    let items: Vec<_> = choices
+        .into_iter()
+        .enumerate()
+        .map(|(index, choice)| {
+            let id = if index == 0 { around.id.clone() } else { format!("{}-{index}", around.id) };
+            let checked = choice.value == chosen;
+            view! {
+                <label class="segment">
+                    <input type="radio" id=id name=name.clone() value=choice.value checked=checked />
+                    <span>{choice.label}</span>
+                </label>
+            }
+        })
+        .collect();
+    view! {
+        <fieldset class="choice-row" aria-describedby=around.described_by()>
+            <legend>
+                <span class="sentence">{label}</span>
+                " "
+                <code class="quiet-text">{code}</code>
+            </legend>
+            <div class="segments">{items}</div>
+            {around.error_view()}
+        </fieldset>
+    }
+}
+
 fn group(
     kind: Group,
     name: String,

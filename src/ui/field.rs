@@ -222,6 +222,42 @@ pub fn PasswordField(
     }
 }
 
+/// A file.
+#[component]
+pub fn FileField(
+    /// The name under which it is sent.
+    #[prop(into)]
+    name: String,
+    /// The label above it.
+    #[prop(into)]
+    label: String,
+    /// What is taken, with its limits.
+    #[prop(into)]
+    help: String,
+    /// Media types that the browser offers to choose from, separated by commas.
+    #[prop(into)]
+    accept: String,
+) -> impl IntoView {
+    let around = Surroundings::of(&CurrentForm::around(), &name, Some(help), None);
+    view! {
+        <div class="field">
+            {label_view(&around.id, label, false)}
+            <input
+                class="control file"
+                id=around.id.clone()
+                name=name
+                type="file"
+                accept=accept
+                required=true
+                aria-invalid=around.invalid()
+                aria-describedby=around.described_by()
+            />
+            {around.help_view()}
+            {around.error_view()}
+        </div>
+    }
+}
+
 /// One of a list that is too long to show in full.
 #[component]
 pub fn Select(

@@ -171,6 +171,9 @@ pub fn Form(
     /// One field with its button beside it, where there is room.
     #[prop(optional)]
     line: bool,
+    /// It sends a file.
+    #[prop(optional)]
+    file: bool,
     /// Fields, then [`FormActions`].
     children: Children,
 ) -> impl IntoView {
@@ -181,7 +184,7 @@ pub fn Form(
     let class = if line { "form line" } else { "form" };
     // The browser's own messages would come one at a time, in its language, and vanish.
     view! {
-        <form id=id class=class method="post" action=action novalidate="">
+        <form id=id class=class method="post" action=action enctype=file.then_some("multipart/form-data") novalidate="">
             {summary}
             {fields}
         </form>

@@ -12,12 +12,8 @@ use crate::base::{Language, Timestamp};
 const NOW: Timestamp = Timestamp::from_seconds(1_795_439_109);
 
 fn ada() -> Viewer {
-    Viewer {
-        name: "Ada Lovelace".into(),
-        email: Some("ada@example.org".into()),
-        administrator: true,
-        organisations: None,
-    }
+    let email = Some("ada@example.org".into());
+    Viewer { name: "Ada Lovelace".into(), email, administrator: true, applications: true, organisations: None }
 }
 
 fn ago(seconds: i64) -> Timestamp {
@@ -25,7 +21,7 @@ fn ago(seconds: i64) -> Timestamp {
 }
 
 /// What the browser gets for `view`, one element a line.
-fn rendered<V: IntoView + 'static>(language: Language, view: impl FnOnce() -> V) -> String {
+pub(super) fn rendered<V: IntoView + 'static>(language: Language, view: impl FnOnce() -> V) -> String {
     Owner::new().with(|| {
         provide_meta_context();
         provide_context(language);
@@ -157,7 +153,7 @@ fn rooms() {
 #[test]
 fn no_rooms_in_french() {
     let html = rendered(Language::Fr, || {
-        provide_context(Viewer { administrator: false, email: None, ..ada() });
+        provide_context(Viewer { administrator: false, applications: false, email: None, ..ada() });
         let action = view! { <ButtonLink href="/rooms/new" icon=Symbol::Plus>"Créer une salle"</ButtonLink> };
         view! {
             <Frame path="/rooms/">
@@ -378,12 +374,7 @@ fn nothing_here_in_french() {
 fn what_people_typed_is_text() {
     let evil = "\"><script>alert(1)</script>&";
     let html = rendered(Language::En, || {
-        provide_context(Viewer {
-            name: evil.into(),
-            email: Some(evil.into()),
-            administrator: false,
-            organisations: None,
-        });
+        provide_context(Viewer { name: evil.into(), email: Some(evil.into()), ..Viewer::default() });
         provide_context(vec![Notice::new(NoticeKind::Info, evil)]);
         provide_context(FormState::new(evil).with_value("name", evil).with_error("name", evil));
         view! {

@@ -16,6 +16,8 @@ mod bar;
 #[cfg(feature = "ssr")]
 mod button;
 #[cfg(feature = "ssr")]
+mod chart;
+#[cfg(feature = "ssr")]
 mod choices;
 #[cfg(feature = "ssr")]
 mod copy;
@@ -63,13 +65,14 @@ pub use self::{
         ACCOUNT_PATH, LANGUAGE_COOKIE, LANGUAGE_PATH, ORGANISATION_PATH, SIGN_IN_PATH, SIGN_OUT_PATH, language_cookie,
     },
     button::{ButtonLink, Look, SubmitButton},
-    choices::{Checkbox, CheckboxList, Choice, ChoiceCards, FieldGroup, Switch},
+    chart::{ChartBar, DayChart, Series, Share, ShareChart},
+    choices::{Checkbox, CheckboxList, Choice, ChoiceCards, ChoiceLine, FieldGroup, Switch},
     copy::{CodeBlock, CopyField, CopyInline, SecretOnce},
     dates::{Moment, RelativeTime, date, date_time, relative},
     dialog::{CONFIRM_FIELD, ConfirmDialog, DangerItem, DangerZone},
     document::{FormTargets, Pages, content_security_policy, error_document, shell},
     error_page::{ErrorBody, ErrorKind},
-    field::{FieldKind, HiddenField, PasswordField, SearchForm, Select, TextField},
+    field::{FieldKind, FileField, HiddenField, PasswordField, SearchForm, Select, TextField},
     filter::FilterForm,
     flash::{Flash, FlashSlot, ShownSecret, leave_and_see_other, see_other},
     form::{CurrentForm, FieldError, Form, FormActions, FormState},
@@ -87,5 +90,7 @@ pub use self::{
     viewer::{Viewer, ViewerOrganisations},
 };
 
+#[cfg(all(test, feature = "ssr"))]
+mod gallery_figures_tests;
 #[cfg(all(test, feature = "ssr"))]
 mod gallery_tests;

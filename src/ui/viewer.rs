@@ -1,7 +1,7 @@
 //! Who looks at the page.
 
 /// The signed-in person, as far as the frame of a page needs to know her. In context; absent for a stranger.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Viewer {
     /// How she is called; her e-mail address when she has no name.
     pub name: String,
@@ -11,6 +11,8 @@ pub struct Viewer {
     pub administrator: bool,
     /// For whom she acts, where that is an organisation.
     pub organisations: Option<ViewerOrganisations>,
+    /// Whether the section of applications is hers: all of them, or those that she manages.
+    pub applications: bool,
 }
 
 /// Names and addresses stay out of logs.

@@ -19,6 +19,7 @@ mod application_logo;
 mod application_remove;
 mod application_secrets;
 mod application_update;
+mod applications_pages;
 mod audit;
 mod audit_search;
 mod command_line;

@@ -1,29 +1,56 @@
-//! The administrators' pages about applications.
+//! The pages about applications: for administrators, and for whoever manages one.
 
+mod activity;
+mod credentials;
+mod danger;
+mod deeds;
+mod frame;
+mod general;
 mod list;
 mod new;
-mod one;
+mod permissions;
+mod refusals;
+mod reveal;
 
+pub use activity::ActivityPage;
+pub use credentials::CredentialsPage;
+pub use danger::DangerPage;
+pub use frame::{ApplicationTab, application_page, slug_here};
+pub use general::ApplicationPage;
 pub use list::ApplicationsPage;
 pub use new::NewApplicationPage;
-pub use one::ApplicationPage;
+pub use permissions::PermissionsPage;
+pub use refusals::words_of;
 
 use leptos::prelude::*;
 
 use super::{Domains, Overview};
-use crate::base::Domain;
+use crate::base::{Domain, Scope};
 use crate::ui::{Badge, Symbol, Tone, key, t, tf};
 
-/// For whom an application may act, in one sentence.
+/// What an application may do and for whom, in one sentence.
 fn sentence(overview: &Overview) -> String {
-    if overview.application.scopes.is_empty() {
+    let verbs: Vec<_> = overview.application.scopes.iter().map(verb).collect();
+    if verbs.is_empty() {
         return t("applications-may-nothing");
     }
+    let deeds = || ("deeds", listed(verbs.clone()).into());
     match &overview.domains {
-        Domains::All => t("applications-acts-for-everyone"),
+        Domains::All => tf("applications-acts-for-everyone", &[deeds()]),
         Domains::Only(domains) if domains.is_empty() => t("applications-acts-for-nobody"),
-        Domains::Only(domains) => tf("applications-acts-for", &[("domains", listed(names(domains)).into())]),
+        Domains::Only(domains) => tf("applications-acts-for", &[deeds(), ("domains", listed(names(domains)).into())]),
     }
+}
+
+/// What a right lets an application do with rooms.
+fn verb(scope: Scope) -> String {
+    t(match scope {
+        Scope::RoomsList => key("applications-verb-list"),
+        Scope::RoomsRetrieve => key("applications-verb-see"),
+        Scope::RoomsCreate => key("applications-verb-create"),
+        Scope::RoomsUpdate => key("applications-verb-change"),
+        Scope::RoomsDelete => key("applications-verb-delete"),
+    })
 }
 
 fn names(domains: &[Domain]) -> Vec<String> {

@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use crate::accounts::unless_administrator;
+use crate::accounts::{recent_caller, unless_administrator};
 use crate::applications::actions::{CREATE_FORM, CreateApplication};
 use crate::base::Scope;
 use crate::ui::{
     CheckboxList, Choice, Crumb, FieldGroup, Form, FormActions, Page, Remarks, SubmitButton, Switch, Symbol, TextArea,
-    TextField, Width, language, t,
+    TextField, Width, here, language, t,
 };
 
 /// `/admin/applications/new`
@@ -16,6 +16,10 @@ use crate::ui::{
 pub fn NewApplicationPage() -> impl IntoView {
     if let Some(instead) = unless_administrator() {
         return instead;
+    }
+    // She proves who she is before she fills it in, not after: a new secret comes of it.
+    if recent_caller(&here()).is_none() {
+        return ().into_any();
     }
     let scope = |scope: Scope| Choice::new(scope.as_str(), scope.description(language())).with_code(scope.as_str());
     let scopes: Vec<_> = Scope::ALL.into_iter().map(scope).collect();
@@ -36,6 +40,12 @@ pub fn NewApplicationPage() -> impl IntoView {
         >
             <Form id=CREATE_FORM action=CreateApplication::url()>
                 <TextField name="name" label=t("applications-name") help=t("applications-name-help") autofocus=true />
+                <TextArea
+                    name="description"
+                    label=t("applications-description")
+                    help=t("applications-description-help")
+                    optional=true
+                />
                 <CheckboxList
                     name="scopes[]"
                     label=t("applications-scopes")

@@ -24,6 +24,7 @@ use super::errors::{is_json_surface, nothing_here, wants_page};
 use super::router::BODY_LIMIT;
 use crate::access::language_of;
 use crate::accounts::{Account, ActingFor, Visitor};
+use crate::applications::Applications;
 use crate::base::answer::ERROR_CODE;
 use crate::base::{Answer, ClientRequest, Code};
 use crate::ui::{
@@ -53,6 +54,11 @@ const PAGES: &[&str] = &[
     "/admin/organisations/{siret}",
     "/admin/audit",
     "/admin/audit/{id}",
+    "/admin/applications/{slug}/permissions",
+    "/admin/applications/{slug}/credentials",
+    "/admin/applications/{slug}/activity",
+    "/admin/applications/{slug}/test",
+    "/admin/applications/{slug}/danger",
     "/admin/sign-in-requests",
     "/admin/users",
     "/admin/users/{id}",
@@ -76,10 +82,31 @@ pub(super) fn routes(state: &AppState, pages: Pages) -> Router<AppState> {
 fn page_handler(state: AppState, pages: Pages) -> MethodRouter<AppState> {
     // The renderer spawns on tokio; a second router in the same process finds that settled.
     let _ = any_spawner::Executor::init_tokio();
-    let assets = state.assets.clone();
+    let (assets, applications) = (state.assets.clone(), state.applications.clone());
     let context = move || provide(&state);
     let render = leptos_axum::render_app_async_with_context(context, move || shell(&assets, pages));
-    get(move |request: Request| render(request))
+    get(move |mut request: Request| {
+        let (applications, render) = (applications.clone(), render.clone());
+        let visitor = request.extensions().get::<Visitor>().cloned().unwrap_or_default();
+        async move {
+            if manages_some(&applications, &visitor).await {
+                request.extensions_mut().insert(ManagesApplications);
+            }
+            render(request).await
+        }
+    })
+}
+
+/// Put into the request of somebody who is no administrator and manages an application: the section of applications is hers.
+#[derive(Clone, Copy, Debug)]
+struct ManagesApplications;
+
+async fn manages_some(applications: &Applications, visitor: &Visitor) -> bool {
+    let Some(person) = visitor.account().filter(|account| !account.is_administrator()) else { return false };
+    applications.manages_any(person.id).await.unwrap_or_else(|error| {
+        tracing::warn!(cause = %error, "who manages applications could not be read");
+        false
+    })
 }
 
 /// Runs the action that a form names. Whatever becomes of it, an action of ours answers with 303: any other answer is the
@@ -167,7 +194,9 @@ fn provide(state: &AppState) {
     let language = language_of(&visitor, &parts.headers);
     provide_context(language);
     if let Some(account) = account {
-        provide_context(viewer(account, visitor.acting_for()));
+        let manages = parts.extensions.get::<ManagesApplications>().is_some();
+        let applications = account.is_administrator() || manages;
+        provide_context(Viewer { applications, ..viewer(account, visitor.acting_for()) });
     }
     if let Some(Flash { form, notice, done, .. }) = parts.extensions.get::<Flash>().cloned() {
         let done = done.map(|key| Notice::new(NoticeKind::Ok, language.t(&key)));
@@ -187,6 +216,8 @@ fn provide(state: &AppState) {
     provide_context(FormTargets(state.openid.form_targets()));
     provide_context(state.openid.clone());
     provide_context(state.applications.clone());
+    provide_context(state.delegation.clone());
+    provide_context(state.audit.clone());
     provide_context(state.entitlements.clone());
     provide_context(state.rooms.clone());
 }
@@ -197,6 +228,7 @@ fn viewer(account: &Account, acting_for: Option<&ActingFor>) -> Viewer {
         name: account.display_name().to_owned(),
         email: account.email.as_ref().map(|email| email.as_str().to_owned()),
         administrator: account.is_administrator(),
+        applications: account.is_administrator(),
     }
 }
 

@@ -18,7 +18,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
 pub(crate) use answer::Answer;
 pub(crate) use application::{Application, TOKEN, all_domains, domains, scopes};
-pub(crate) use client::Client;
+pub(crate) use client::{Call, Client};
 pub(crate) use database::{Database, Kind, SECRET_KEY};
 pub(crate) use forger::Forger;
 pub(crate) use server::{PASSWORD, START, Server};
