@@ -94,9 +94,7 @@ impl Audit {
 
     /// One event.
     pub async fn find(&self, id: AuditId) -> Result<Option<Record>, StoreError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM audit_event e {APPLICATIONS} WHERE e.id = $1"
-        );
+        let sql = format!("SELECT {COLUMNS} FROM audit_event e {APPLICATIONS} WHERE e.id = $1");
         let statement = Statement::from_sql_and_values(self.store.backend(), sql, [id.into()]);
         Ok(Row::find_by_statement(statement).one(self.store.read()).await?.map(Record::from))
     }

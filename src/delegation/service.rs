@@ -40,7 +40,7 @@ pub(super) struct Inner {
     pending_people_per_day: u32,
     metrics: Metrics,
     /// Those who ask for tokens.
-    grants: Gathered<Asking, Option<Grant>>,
+    pub(super) grants: Gathered<Asking, Option<Grant>>,
     /// Tokens in use.
     standings: Gathered<Using, Option<Standing>>,
     failures: FailureLimiter<IpAddr>,

@@ -88,7 +88,8 @@ impl ForeignTokens {
             },
         };
         let scopes = Some(admitted.scopes.clone());
-        Ok(Some(Caller { person, application: None, scopes, via: Via::ForeignToken(Arc::clone(&admitted.client_id)) }))
+        let via = Via::ForeignToken(Arc::clone(&admitted.client_id));
+        Ok(Some(Caller { person, application: None, scopes, via, entitlement: None }))
     }
 
     /// The account of somebody who has none yet, as at a first sign-in: made where the provider's people get one, or hers already by

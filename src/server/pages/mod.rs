@@ -217,7 +217,6 @@ fn provide(state: &AppState) {
     provide_context(state.openid.clone());
     provide_context(state.applications.clone());
     provide_context(state.delegation.clone());
-    provide_context(state.audit.clone());
     provide_context(state.entitlements.clone());
     provide_context(state.rooms.clone());
 }
