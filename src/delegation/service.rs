@@ -235,14 +235,6 @@ impl Delegation {
         }
     }
 
-    pub(super) fn store(&self) -> &Store {
-        &self.0.store
-    }
-
-    pub(super) fn algorithm(&self) -> config::SigningAlgorithm {
-        self.0.keyring.algorithm()
-    }
-
     fn claims(
         &self,
         client_id: &ClientId,

@@ -1,5 +1,7 @@
 //! People, as administrators look after them: found, shown, switched off and on, signed out, unlinked.
 
+use std::collections::BTreeMap;
+
 use parloir::accounts::{Arrival, Reception};
 use parloir::audit::Actor;
 use parloir::base::{AccountId, ClientRequest};
@@ -35,6 +37,9 @@ async fn arrives(server: &Server, subject: &str, email: Option<&str>) -> Account
         name: Some("Grace Hopper".to_owned()),
         administrator: None,
         may_be_made: true,
+        memberships: None,
+        organisation: None,
+        claims: BTreeMap::new(),
     };
     match server.accounts.receive(&arrival, &ClientRequest::local("")).await.unwrap() {
         Reception::Welcome(account) => account.id,

@@ -1,5 +1,7 @@
 //! `parloir user list`, `show`, `sessions`, `identities`, and what the trail can be asked on the command line.
 
+use std::collections::BTreeMap;
+
 use parloir::accounts::{Arrival, Reception};
 use parloir::base::{AccountId, ClientRequest};
 use serde_json::{Value, json};
@@ -19,6 +21,9 @@ async fn arrives(server: &Server, subject: &str) -> AccountId {
         name: Some("Grace Hopper".to_owned()),
         administrator: None,
         may_be_made: true,
+        memberships: None,
+        organisation: None,
+        claims: BTreeMap::new(),
     };
     match server.accounts.receive(&arrival, &ClientRequest::local("")).await.unwrap() {
         Reception::Welcome(account) => account.id,
