@@ -193,7 +193,8 @@ impl Entitlements {
     }
 
     /// The organisation (its SIRET) that a person acts for from now on stands in place of the claim `siret`; none gives the claim back.
-    /// An answer about another organisation does not count any more.
+    /// An answer about another organisation does not count any more. At a sign-in it comes before [`Self::signed_in`]: then one question
+    /// does for both.
     pub async fn choose_organisation(&self, person: AccountId, siret: Option<&str>) -> Result<(), StoreError> {
         if self.0.provider.is_none() {
             return Ok(());
