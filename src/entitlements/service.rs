@@ -193,8 +193,7 @@ impl Entitlements {
     }
 
     /// The organisation (its SIRET) that a person acts for from now on stands in place of the claim `siret`; none gives the claim back.
-    /// An answer about another organisation does not count any more. At a sign-in it comes before [`Self::signed_in`]: then one question
-    /// does for both.
+    /// An answer about another organisation does not count any more. A sign-in says so with [`Self::signed_in`].
     pub async fn choose_organisation(&self, person: AccountId, siret: Option<&str>) -> Result<(), StoreError> {
         if self.0.provider.is_none() {
             return Ok(());
