@@ -90,10 +90,9 @@ impl OpenId {
             }
         };
         self.0.sign_in.start(session, &self.0.sessions, &account, Some(origin), request).await?;
-        // She is signed in, whatever comes of this. The organisation stands in place of the claim before anything is asked.
-        let entitlements = &self.0.entitlements;
-        entitlements.choose_organisation(account.id, arrival.organisation.as_ref().map(Siret::as_str)).await?;
-        let access = entitlements.signed_in(account.id, arrival.claims).await;
+        // She is signed in, whatever comes of this.
+        let organisation = arrival.organisation.as_ref().map(Siret::as_str);
+        let access = self.0.entitlements.signed_in(account.id, arrival.claims, organisation).await;
         match (front_end, session.id()) {
             (Some(asked), Some(id)) => Ok(self.0.front_ends.arrive(&asked, &provider, &SessionId::of(&id)).await?),
             // Whoever administers the server has other things to do here as well.

@@ -8,7 +8,7 @@ use crate::accounts::organisations::{ListedOrganisation, OrganisationRequest, Or
 use crate::accounts::unless_administrator;
 use crate::base::Siret;
 use crate::ui::{
-    ButtonLink, CellNote, Column, EmptyState, Form, HiddenField, Look, Page, Pager, RelativeTime, Section,
+    ButtonLink, CellNote, Column, EmptyState, Form, FormActions, HiddenField, Look, Page, Pager, RelativeTime, Section,
     SubmitButton, Symbol, Table, failure_page, parameter, t,
 };
 
@@ -130,7 +130,9 @@ fn request_row(request: OrganisationRequest) -> Vec<AnyView> {
         view! {
             <Form id=format!("dismiss-{id}") action=DismissRequest::url()>
                 <HiddenField name="request" value=id />
-                <SubmitButton look=Look::Quiet>{t("organisations-dismiss")}</SubmitButton>
+                <FormActions>
+                    <SubmitButton look=Look::Plain>{t("organisations-dismiss")}</SubmitButton>
+                </FormActions>
             </Form>
         }
         .into_any(),

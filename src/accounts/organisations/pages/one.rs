@@ -102,7 +102,9 @@ fn alias_table(siret: &str, aliases: &[Siret]) -> AnyView {
             <Form id=format!("remove-{number}") action=RemoveAlias::url()>
                 <HiddenField name="organisation" value=siret />
                 <HiddenField name="siret" value=number />
-                <SubmitButton look=Look::Danger>{t("organisations-alias-remove")}</SubmitButton>
+                <FormActions>
+                    <SubmitButton look=Look::Danger>{t("organisations-alias-remove")}</SubmitButton>
+                </FormActions>
             </Form>
         };
         vec![view! { <span class="mono">{alias.shown()}</span> }.into_any(), remove.into_any()]

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use crate::accounts::pages::{AccountFrame, AccountTab};
 use crate::accounts::{ActingFor, Belonging, Visitor};
 use crate::ui::{
-    Badge, CellNote, Column, EmptyState, Form, HiddenField, Look, ORGANISATION_PATH, Section, SubmitButton, Symbol,
-    Table, Tone, caller_or_sign_in, here, t,
+    Badge, CellNote, Column, EmptyState, Form, FormActions, HiddenField, Look, ORGANISATION_PATH, Section,
+    SubmitButton, Symbol, Table, Tone, caller_or_sign_in, here, t,
 };
 
 /// Where that page is.
@@ -55,7 +55,9 @@ fn page(ActingFor { organisation, choices }: &ActingFor) -> AnyView {
                 <Form id=format!("choose-{number}") action=ORGANISATION_PATH>
                     <HiddenField name="organisation" value=number />
                     <HiddenField name="next" value=HERE />
-                    <SubmitButton look=Look::Plain>{t("own-organisations-act")}</SubmitButton>
+                    <FormActions>
+                        <SubmitButton look=Look::Plain>{t("own-organisations-act")}</SubmitButton>
+                    </FormActions>
                 </Form>
             }
             .into_any()
