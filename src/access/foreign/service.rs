@@ -87,9 +87,13 @@ impl ForeignTokens {
                 Some(_) => self.welcome(&admitted, request).await?,
             },
         };
-        let scopes = Some(admitted.scopes.clone());
-        let via = Via::ForeignToken(Arc::clone(&admitted.client_id));
-        Ok(Some(Caller { person, application: None, scopes, via, entitlement: None }))
+        Ok(Some(Caller {
+            person,
+            application: None,
+            scopes: Some(admitted.scopes.clone()),
+            via: Via::ForeignToken(Arc::clone(&admitted.client_id)),
+            entitlement: None,
+        }))
     }
 
     /// The account of somebody who has none yet, as at a first sign-in: made where the provider's people get one, or hers already by
