@@ -47,9 +47,8 @@ where
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
-        let refused = match Administrator::from_request_parts(parts, state).await {
-            Ok(_) => return Ok(Self { manager: None }),
-            Err(refused) => refused,
+        let Err(refused) = Administrator::from_request_parts(parts, state).await else {
+            return Ok(Self { manager: None });
         };
         let person = signed_in(parts)?.id;
         if Applications::from_ref(state).manages_any(person).await? {

@@ -127,7 +127,6 @@ fn hex(digit: u8) -> char {
     char::from_digit(digit.into(), 16).unwrap_or_default()
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "the shape that map_err takes")]
 fn defect(error: image::ImageError) -> LogoError {
     use image::error::LimitErrorKind;
     match error {

@@ -22,14 +22,14 @@ fn drawn(file: &[u8]) -> RgbaImage {
 }
 
 /// A PNG chunk (PNG §5.3).
-fn chunk(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
-    let body = [kind, data].concat();
+fn chunk(kind: [u8; 4], data: &[u8]) -> Vec<u8> {
+    let body = [&kind[..], data].concat();
     let length = u32::try_from(data.len()).unwrap().to_be_bytes();
     [&length[..], &body, &crc32fast::hash(&body).to_be_bytes()].concat()
 }
 
 /// The same PNG with a chunk behind its header.
-fn with_chunk(png: &[u8], kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
+fn with_chunk(png: &[u8], kind: [u8; 4], data: &[u8]) -> Vec<u8> {
     let (head, rest) = png.split_at(8 + 25);
     [head, &chunk(kind, data), rest].concat()
 }
@@ -53,7 +53,7 @@ fn every_format_becomes_a_small_png() {
 fn nothing_but_the_picture_goes_out() {
     let plain = picture(16, 16, ImageFormat::Png);
     let script = b"<script>alert(1)</script>";
-    let telling = with_chunk(&plain, b"tEXt", &[b"Comment\0", &script[..]].concat());
+    let telling = with_chunk(&plain, *b"tEXt", &[b"Comment\0", &script[..]].concat());
     let polyglot = [&telling[..], b"<html>", script].concat();
     let logo = draw(&polyglot).unwrap();
     assert_eq!(logo, draw(&plain).unwrap());
@@ -65,7 +65,7 @@ fn a_bomb_is_not_unpacked() {
     // A header that promises more than anybody wants to see; what follows is not looked at.
     let header = |width: u32, height: u32| {
         let data = [&width.to_be_bytes()[..], &height.to_be_bytes(), &[8, 6, 0, 0, 0]].concat();
-        [&b"\x89PNG\r\n\x1a\n"[..], &chunk(b"IHDR", &data), &chunk(b"IDAT", &[0; 64]), &chunk(b"IEND", b"")].concat()
+        [&b"\x89PNG\r\n\x1a\n"[..], &chunk(*b"IHDR", &data), &chunk(*b"IDAT", &[0; 64]), &chunk(*b"IEND", b"")].concat()
     };
     for (width, height) in [(65_535, 65_535), (2049, 1), (1, 2049), (1 << 30, 1 << 30)] {
         assert_eq!(draw(&header(width, height)), Err(LogoError::Dimensions), "{width}×{height}");

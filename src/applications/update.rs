@@ -95,8 +95,8 @@ impl ApplicationPatch {
             optional_scopes,
             all_domains: domains == Domains::All,
             allow_user_creation: allow_user_creation.unwrap_or(before.allow_user_creation),
-            user_creation_per_day: number(user_creation_per_day).over(&before.user_creation_per_day),
-            token_lifetime_minutes: number(token_lifetime_minutes).over(&before.token_lifetime_minutes),
+            user_creation_per_day: number(&user_creation_per_day).over(&before.user_creation_per_day),
+            token_lifetime_minutes: number(&token_lifetime_minutes).over(&before.token_lifetime_minutes),
             networks: networks.unwrap_or_else(|| before.networks.clone()),
             ..before.clone()
         };
@@ -104,11 +104,11 @@ impl ApplicationPatch {
     }
 }
 
-fn number(given: Nullable<u32>) -> Nullable<i64> {
+fn number(given: &Nullable<u32>) -> Nullable<i64> {
     match given {
         Nullable::Absent => Nullable::Absent,
         Nullable::Null => Nullable::Null,
-        Nullable::Value(number) => Nullable::Value(number.into()),
+        Nullable::Value(number) => Nullable::Value((*number).into()),
     }
 }
 

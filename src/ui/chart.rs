@@ -50,6 +50,7 @@ impl ChartBar {
 
 /// Stacked columns over days.
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "the props of a component are owned")]
 pub fn DayChart(
     /// What is counted: "Calls per day".
     #[prop(into)]

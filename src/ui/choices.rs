@@ -115,6 +115,7 @@ pub fn CheckboxList(
 
 /// One of very few, beside each other in a line under what the question is about: how far a right is given.
 #[component]
+#[expect(clippy::needless_pass_by_value, reason = "the props of a component are owned")]
 pub fn ChoiceLine(
     /// The name under which it is sent.
     #[prop(into)]

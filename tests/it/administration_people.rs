@@ -159,7 +159,7 @@ on_both! {
         // A session of somebody else is not one of hers.
         let own = server.database.rows("SELECT id FROM session WHERE account_id <> $1", [id.as_uuid().into()]).await;
         let own: Vec<u8> = own[0].try_get("", "id").unwrap();
-        let own: String = own.iter().map(|byte| format!("{byte:02x}")).collect();
+        let own = own.iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat();
         admin.call("DELETE", &at(id, &format!("/sessions/{own}"))).json(&json!({})).expect(404).await;
         let ended = admin.call("DELETE", &at(id, "/sessions")).json(&json!({})).expect(200).await.json();
         assert_eq!(ended, json!({ "ended": 1 }));

@@ -112,7 +112,7 @@ on_both! {
     async fn what_cannot_be_is_refused_whole(server: Server) {
         let application = server.application("rooms:list", &["example.org"]).await;
         let some = |count: usize| "x".repeat(count);
-        let networks = (0..101).map(|n| format!("10.0.{n}.0/24 ")).collect::<String>();
+        let networks = (0..101).map(|n| format!("10.0.{n}.0/24")).collect::<Vec<_>>().join(" ");
         let cases: Vec<(ApplicationPatch, Flaw)> = vec![
             (ApplicationPatch { name: Some(" ".to_owned()), ..Default::default() }, Flaw::Name),
             (ApplicationPatch { name: Some(some(256)), ..Default::default() }, Flaw::Name),

@@ -48,7 +48,7 @@ pub async fn create_application(
     };
     let domains = if all_domains { Domains::All } else { Domains::Only(allowed) };
     let description = Some(description);
-    let new = NewApplication { name, description, scopes, domains, allow_user_creation, ..Default::default() };
+    let new = NewApplication { name, scopes, domains, allow_user_creation, description, ..Default::default() };
     match expect_context::<Applications>().create(new, actor).await {
         Ok(created) => {
             let page = ApplicationTab::Credentials.path(&created.application.slug);

@@ -1,4 +1,5 @@
 //! What an application may do, and for whom.
+#![expect(clippy::too_many_arguments, reason = "a field of the form each")]
 
 use leptos::prelude::*;
 use leptos::server_fn::error::ServerFnError;
@@ -60,7 +61,6 @@ fn rights_in(rights: &[String]) -> Option<(ScopeList, ScopeList)> {
 
 /// Says what an application may do: rights, domains, accounts for newcomers, lifetime, networks. For administrators.
 #[server(prefix = "/actions", endpoint = "applications/permit")]
-#[expect(clippy::too_many_arguments, reason = "a field of the form each")]
 pub async fn permit_application(
     #[server(default)] application: String,
     #[server(default)] version: String,
