@@ -7,7 +7,12 @@ use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::hooks::use_location;
 use leptos_router::{SsrMode, path};
 
+use crate::accounts::organisations::pages::{
+    NewOrganisationPage, OrganisationPage, OrganisationsPage, OwnOrganisationsPage,
+};
 use crate::accounts::pages::SessionsPage;
+use crate::accounts::personal_tokens::pages::TokensPage;
+use crate::administration::pages::{AuditPage, EventPage, PeoplePage, PersonPage};
 use crate::applications::pages::{
     ActivityPage, ApplicationPage, ApplicationsPage, CredentialsPage, DangerPage, NewApplicationPage, PermissionsPage,
 };
@@ -16,6 +21,7 @@ use crate::entitlements::pages::NoAccessPage;
 use crate::rooms::pages::{AccountPage, NewRoomPage, RoomPage, RoomsPage};
 use crate::server::{DocsPage, HomePage};
 use crate::sign_in::confirm::pages::ConfirmPage;
+use crate::sign_in::openid::organisation_pages::ChooseOrganisationPage;
 use crate::sign_in::openid::pages::{ConflictPage, RequestsPage};
 use crate::sign_in::pages::SignInPage;
 use crate::ui::{DocumentTitle, ErrorBody, ErrorKind, Frame};
@@ -38,15 +44,25 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                     <Route path=path!("/sign-in/confirm") view=ConfirmPage ssr=SsrMode::Async />
                     <Route path=path!("/sign-in/conflict") view=ConflictPage ssr=SsrMode::Async />
+                    <Route path=path!("/choose-organisation") view=ChooseOrganisationPage ssr=SsrMode::Async />
                     <Route path=path!("/no-access") view=NoAccessPage ssr=SsrMode::Async />
                     <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
                     <Route path=path!("/account/sessions") view=SessionsPage ssr=SsrMode::Async />
                     <Route path=path!("/rooms") view=RoomsPage ssr=SsrMode::Async />
                     <Route path=path!("/rooms/new") view=NewRoomPage ssr=SsrMode::Async />
                     <Route path=path!("/rooms/:slug") view=RoomPage ssr=SsrMode::Async />
+                    <Route path=path!("/account/organisations") view=OwnOrganisationsPage ssr=SsrMode::Async />
+                    <Route path=path!("/account/tokens") view=TokensPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/applications") view=ApplicationsPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/applications/new") view=NewApplicationPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/applications/:slug") view=ApplicationPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/organisations") view=OrganisationsPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/organisations/new") view=NewOrganisationPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/organisations/:siret") view=OrganisationPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/audit/:id") view=EventPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/users") view=PeoplePage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/users/:id") view=PersonPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/applications/:slug/permissions") view=PermissionsPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/applications/:slug/credentials") view=CredentialsPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/applications/:slug/activity") view=ActivityPage ssr=SsrMode::Async />

@@ -2,15 +2,18 @@
 //!
 //! [`SETTINGS`] is the one list: the reference that `parloir config` prints, what is accepted in `parloir.toml` and in the
 //! environment, and how a value reaches [`Config`]. The environment (`PARLOIR__SECTION__KEY`) stands over the file.
-//! [`PROVIDER_SETTINGS`] is the same for each of the providers in `[[sign_in.providers]]`.
+//! [`RESOURCE_SERVER_SETTINGS`] are those of `[resource_server]`; [`PROVIDER_SETTINGS`] is the same for each of the providers in
+//! `[[sign_in.providers]]`, [`FRONT_END_SETTINGS`] for each of `[[sign_in.front_ends]]`.
 
 mod entitlements;
+mod front_ends;
 mod given;
 mod http;
 mod load;
 mod providers;
 mod public_url;
 mod reference;
+mod resource_server;
 mod risks;
 mod settings;
 
@@ -24,6 +27,7 @@ use crate::base::{Database, Limit, Secret};
 
 pub use crate::base::HttpSettings;
 pub use entitlements::{DeployCenter, Entitlements, EntitlementsProvider};
+pub use front_ends::{FRONT_END_SETTINGS, FrontEnd, FrontEndDefect, FrontEndDraft, FrontEndId};
 pub use load::{ConfigError, Sources};
 pub use providers::{
     AdminClaim, ClientAuthentication, EmailTrust, EncryptedWith, Endpoints, IdTokenSettings, Incomplete, Label,
@@ -31,6 +35,10 @@ pub use providers::{
 };
 pub use public_url::PublicUrl;
 pub use reference::reference;
+pub use resource_server::{
+    AcceptedClient, AnswerSettings, ClientScopes, RESOURCE_SERVER_SETTINGS, ResourceServer, ResourceServerDefect,
+    ResourceServerDraft,
+};
 pub use risks::Risk;
 pub use settings::{SETTINGS, Setting};
 
@@ -51,6 +59,8 @@ pub struct Config {
     pub http: HttpSettings,
     /// `sign_in.*`
     pub sign_in: SignIn,
+    /// `resource_server.*`; none when no provider is named there.
+    pub resource_server: Option<ResourceServer>,
     /// `delegation.*`
     pub delegation: Delegation,
     /// `rooms.*`
@@ -113,6 +123,8 @@ pub struct SignIn {
     pub per_address: Limit,
     /// `[[sign_in.providers]]`, in the order of their buttons; ids are unique.
     pub providers: Vec<Provider>,
+    /// `[[sign_in.front_ends]]`; ids are unique.
+    pub front_ends: Vec<FrontEnd>,
 }
 
 /// How applications get tokens.

@@ -7,6 +7,7 @@ import type { Application, Room } from "./application";
 import { Gated } from "./deploy-center";
 import type { Organisation } from "./organisation";
 import { fillSignIn, makeRoom, openPersonMenu, registerApplication } from "./people";
+import { makeOrganisations, organisationVisits } from "./organisation-pages";
 import { makeArrivals, providerVisits } from "./provider-pages";
 import type { Person, Server } from "./server";
 
@@ -28,6 +29,8 @@ export interface World extends Cast {
   newcomer: Person;
   /** Somebody with more rooms than one part of the list holds. */
   busy: Person;
+  /** Somebody whose account is disabled. */
+  gone: Person;
   /** Another server, whose people need an entitlement. */
   gated: Gated;
 }
@@ -66,9 +69,12 @@ export async function makeWorld(cast: Cast): Promise<World> {
   await server.application({ name: "Customer relations", scopes: [], domains: [] });
   const former = await server.application({ name: "Former intranet", domains: ["intranet.example.org"] });
   await server.command(["application", "disable", former.clientId]);
+  const gone = await server.person("gone@example.org", "Gaston Gone");
+  await server.command(["user", "disable", gone.email]);
   await makeArrivals(server, organisation);
+  await makeOrganisations(server, organisation);
   const gated = await Gated.start();
-  return { ...cast, open, restricted, newcomer, busy, gated };
+  return { ...cast, open, restricted, newcomer, busy, gone, gated };
 }
 
 const nobody = () => undefined;
@@ -93,6 +99,7 @@ export const visits: Visit[] = [
     },
   },
   ...providerVisits,
+  ...organisationVisits,
   ...accessVisits,
   { name: "nothing here", who: nobody, open: at("/no-such-page") },
   { name: "rooms, none yet", who: (world) => world.newcomer, open: at("/rooms") },
@@ -181,6 +188,32 @@ export const visits: Visit[] = [
     },
   },
   { name: "her sessions", who: ada, open: at("/account/sessions") },
+  { name: "people", who: administrator, open: at("/admin/users") },
+  { name: "people, nobody found", who: administrator, open: at("/admin/users?q=nobody%20like%20it&status=disabled") },
+  { name: "a person", who: administrator, open: (page, world) => page.goto(`/admin/users/${world.ada.id}`) },
+  {
+    name: "a person about to be disabled",
+    who: administrator,
+    modal: true,
+    open: async (page, world) => {
+      await page.goto(`/admin/users/${world.busy.id}`);
+      await page.getByRole("button", { name: "Disable account" }).click();
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  { name: "a disabled person", who: administrator, open: (page, world) => page.goto(`/admin/users/${world.gone.id}`) },
+  { name: "the trail", who: administrator, open: at("/admin/audit") },
+  { name: "the trail, nothing found", who: administrator, open: at("/admin/audit?action=key.rotated&since=2026-01-01") },
+  { name: "the trail, asked wrongly", who: administrator, open: at("/admin/audit?person=nobody&until=x&room=y") },
+  {
+    name: "an event",
+    who: administrator,
+    open: async (page) => {
+      await page.goto("/admin/audit?action=account.disabled");
+      await page.getByRole("rowheader").getByRole("link").first().click();
+      await page.getByRole("heading", { name: "What changed" }).waitFor();
+    },
+  },
   {
     name: "the person's menu",
     who: administrator,

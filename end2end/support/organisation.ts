@@ -26,7 +26,8 @@ const USUAL = {
 
 /**
  * An organisation with a sign-in service. The server knows it as `meridian`; as `strict`, which lets in only people whom it knows
- * and who come with a second factor, an e-mail address and a SIRET; and it knows `library`, which is down.
+ * and who come with a second factor, an e-mail address and a SIRET; and it knows `library`, which is down. As `agora` it says for which
+ * organisations somebody comes.
  */
 export class Organisation {
   private constructor(
@@ -39,7 +40,7 @@ export class Organisation {
 
   /** Starts one with whom the server at `url` is registered. */
   static async start(url: string): Promise<Organisation> {
-    const clients = ["meridian", "strict"].map((id) => ({
+    const clients = ["meridian", "strict", "agora"].map((id) => ({
       client_id: id,
       client_secret: SECRET,
       redirect_uris: [`${url}/auth/${id}/callback/`],
@@ -76,6 +77,15 @@ export class Organisation {
         acr_values: ["two"],
         essential_claims: ["email", "siret"],
         create_users: false,
+      },
+      {
+        ...USUAL,
+        id: "agora",
+        kind: "datapass",
+        client_id: "agora",
+        issuer,
+        scopes: [...scopes, "organizations"],
+        label: { en: "Agora Connect", fr: "Agora Connexion" },
       },
       { ...USUAL, id: "library", client_id: "nobody", issuer: this.nowhere, label: { en: "Library Pass", fr: "Pass Bibliothèque" } },
     ]);

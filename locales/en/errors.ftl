@@ -41,3 +41,7 @@ error-account-disabled-advice = You cannot sign in with it. If you think you sho
 error-no-account-title = There is no account for you yet
 error-no-account-text = Your organisation knows you, but this service has no account for you and does not make one by itself. Ask whoever looks after this service.
 error-sign-in = Back to the sign-in page
+error-last-administrator-text = This is the last active administrator. Make another person administrator first.
+error-last-way-in-text = This is the person’s last way in. Disable the account first, or see that it has another.
+error-own-account-text = You cannot disable your own account. Another administrator can.
+error-conflict-text = This cannot be done as things stand now. Look at the page again.

@@ -41,3 +41,7 @@ error-account-disabled-advice = Il ne permet plus de se connecter. Si vous pense
 error-no-account-title = Vous n’avez pas encore de compte
 error-no-account-text = Votre organisation vous connaît, mais ce service n’a pas de compte à votre nom et n’en crée pas de lui-même. Adressez-vous à la personne qui s’en occupe.
 error-sign-in = Revenir à la page de connexion
+error-last-administrator-text = C’est le dernier administrateur actif. Donnez d’abord l’administration à une autre personne.
+error-last-way-in-text = C’est le dernier moyen de connexion de cette personne. Désactivez d’abord son compte, ou donnez-lui-en un autre.
+error-own-account-text = Vous ne pouvez pas désactiver votre propre compte. Un autre administrateur le peut.
+error-conflict-text = Ce n’est pas possible en l’état. Regardez de nouveau la page.

@@ -1,15 +1,17 @@
 //! The layers before pages and everything else that a browser's session reaches.
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::service::PlaintextCookie;
 use tower_sessions::{Session, SessionManagerLayer};
 
-use crate::accounts::{Accounts, SIGNED_IN, SessionId, Sessions, SignedIn, Status, Visitor};
-use crate::base::{Answer, Failure, StoreError, Timestamp};
+use crate::accounts::{
+    Accounts, ActingFor, ORGANISATION, Organisations, SIGNED_IN, SessionId, Sessions, SignedIn, Status, Visitor,
+};
+use crate::base::{Answer, Failure, Siret, StoreError, Timestamp};
 use crate::config::PublicUrl;
 
 /// The session library's layer over our table.
@@ -31,17 +33,23 @@ pub fn session_layer(sessions: Sessions, public_url: &PublicUrl) -> SessionLayer
         .with_path("/")
 }
 
+/// Who knows of people, and of those for whom they act.
+#[derive(Clone, Debug)]
+pub struct People {
+    /// Their accounts.
+    pub accounts: Accounts,
+    /// Their organisations.
+    pub organisations: Organisations,
+}
+
 /// Tells handlers and pages who visits: session, then account. A session of a person who is disabled is nobody's.
 pub async fn recognise_visitor(
-    State(accounts): State<Accounts>,
+    State(People { accounts, organisations }): State<People>,
     session: Session,
     mut request: Request,
     next: Next,
 ) -> Result<Response, Failure> {
-    let signed_in: Option<SignedIn> = session.get(SIGNED_IN).await.map_err(|error| {
-        tracing::error!(cause = %error, "the session could not be read");
-        Failure(Answer::unavailable().into_own())
-    })?;
+    let signed_in: Option<SignedIn> = session.get(SIGNED_IN).await.map_err(|error| unreadable(&error))?;
     let visitor = match (signed_in, session.id()) {
         (Some(SignedIn { account, at, .. }), Some(id)) => {
             let found = accounts.find_with_entitlement(account).await;
@@ -54,6 +62,10 @@ pub async fn recognise_visitor(
         }
         _ => Visitor::default(),
     };
+    let visitor = match session.get::<Siret>(ORGANISATION).await.map_err(|error| unreadable(&error))? {
+        Some(organisation) => acting_for(&organisations, visitor, organisation, request.method()).await?,
+        None => visitor,
+    };
     if let Some(caller) = visitor.caller() {
         request.extensions_mut().insert(caller);
     }
@@ -62,6 +74,25 @@ pub async fn recognise_visitor(
     // Whoever puts a page in place of a refusal wants to know for whom.
     response.extensions_mut().insert(visitor);
     Ok(response)
+}
+
+/// A page shows among which organisations she may choose; nothing else needs them.
+async fn acting_for(
+    organisations: &Organisations,
+    visitor: Visitor,
+    organisation: Siret,
+    method: &Method,
+) -> Result<Visitor, StoreError> {
+    let choices = match visitor.session() {
+        Some(session) if *method == Method::GET => organisations.of_session(session).await?,
+        _ => Vec::new(),
+    };
+    Ok(visitor.acting_for_one(ActingFor { organisation, choices }))
+}
+
+fn unreadable(error: &tower_sessions::session::Error) -> Failure {
+    tracing::error!(cause = %error, "the session could not be read");
+    Failure(Answer::unavailable().into_own())
 }
 
 /// Browsers take a `__Host-` cookie, also one that removes it, only with `Secure`; the library's removal has none.

@@ -7,6 +7,7 @@ use leptos_axum::ResponseOptions;
 
 use super::profile::{Profile, ProfileError};
 use super::{Accounts, SessionId, Sessions, Visitor};
+use crate::audit::Actor;
 use crate::config::PublicUrl;
 use crate::ui::{
     Flash, FormState, caller_or_sign_in, client, go_with_problem, go_with_success, key, language_cookie,
@@ -65,7 +66,7 @@ pub async fn end_session(#[server(default)] session: String) -> Result<(), Serve
     let Some(caller) = caller_or_sign_in(SESSIONS) else { return Ok(()) };
     let sessions = expect_context::<Sessions>();
     let ended = match session.parse::<SessionId>() {
-        Ok(id) => sessions.end_one(caller.person, &id, &client()).await,
+        Ok(id) => sessions.end_one(caller.person, &id, Actor::Person(caller.person).through(&client())).await,
         // Not one of hers; as with one that ended meanwhile, she finds it gone.
         Err(_) => Ok(false),
     };
@@ -81,7 +82,8 @@ pub async fn end_session(#[server(default)] session: String) -> Result<(), Serve
 pub async fn end_other_sessions() -> Result<(), ServerFnError> {
     let Some(caller) = caller_or_sign_in(SESSIONS) else { return Ok(()) };
     let visitor = use_context::<Visitor>().unwrap_or_default();
-    match expect_context::<Sessions>().end_others(caller.person, visitor.session(), &client()).await {
+    let by = Actor::Person(caller.person).through(&client());
+    match expect_context::<Sessions>().end_others(caller.person, visitor.session(), by).await {
         Ok(_) => go_with_success(SESSIONS, t("sessions-ended-others")),
         Err(error) => go_with_problem(SESSIONS, error),
     }

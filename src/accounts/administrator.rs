@@ -1,15 +1,16 @@
 //! What is for administrators alone, and what asks for a sign-in of the last minutes.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRef, FromRequestParts};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use leptos::prelude::*;
 
 use super::{Account, Visitor};
 use crate::audit::Actor;
-use crate::base::{AccountId, Answer, Caller, Code, Failure, Refusal};
+use crate::base::{AccountId, Answer, Caller, Clock, Code, Failure, Refusal};
 use crate::ui::{ErrorKind, Moment, caller_or_sign_in, go_with_problem, here, refusal_page, see_other};
 
 /// How long ago a person may have proved who she is to do what cannot be undone or gives power away.
@@ -51,6 +52,33 @@ impl<S: Send + Sync> FromRequestParts<S> for Administrator {
                 Err(Failure(Answer::own(StatusCode::UNAUTHORIZED, Code::NotAuthenticated, text)))
             }
         }
+    }
+}
+
+/// Whether whoever asks signed in within the last ten minutes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecentSignIn(bool);
+
+impl RecentSignIn {
+    /// Refuses with 403 `recent_sign_in_required` unless she did.
+    pub fn require(self) -> Result<(), Failure> {
+        if self.0 {
+            return Ok(());
+        }
+        let text = "Sign in again to do this: your last sign-in is more than ten minutes ago.";
+        Err(Failure(Answer::own(StatusCode::FORBIDDEN, Code::RecentSignInRequired, text)))
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for RecentSignIn
+where
+    Clock: FromRef<S>,
+{
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
+        let signed_in = parts.extensions.get::<Visitor>().and_then(Visitor::signed_in_at);
+        Ok(Self(signed_in.is_some_and(|at| Clock::from_ref(state).now() < at.after(RECENT))))
     }
 }
 

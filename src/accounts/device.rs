@@ -3,6 +3,8 @@
 //! `User-Agent` (RFC 9110 §10.1.5) is what the browser wants to be taken for, and good enough for a person to recognise her
 //! own: a program and a system, no more. What fits no name here has none.
 
+use crate::ui::{t, tf};
+
 /// The longest one that is kept, in bytes: what comes after names nothing.
 const LONGEST: usize = 256;
 
@@ -47,6 +49,17 @@ impl Device {
         let find =
             |names: &[(&str, &'static str)]| names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| *name);
         Self { browser: find(&BROWSERS), system: find(&SYSTEMS) }
+    }
+
+    /// "Firefox on Linux", in the language of the page.
+    pub fn in_words(self) -> String {
+        match (self.browser, self.system) {
+            (Some(browser), Some(system)) => {
+                tf("sessions-device", &[("browser", browser.into()), ("system", system.into())])
+            }
+            (Some(name), None) | (None, Some(name)) => name.to_owned(),
+            (None, None) => t("sessions-device-unknown"),
+        }
     }
 }
 

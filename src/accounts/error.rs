@@ -8,8 +8,8 @@ use crate::base::{Answer, Code, Refusal, StoreError};
 /// A refusal of this room of the house.
 #[derive(Debug, thiserror::Error)]
 pub enum AccountError {
-    /// No account has this address.
-    #[error("no account has this e-mail address")]
+    /// There is no such account.
+    #[error("there is no such account")]
     NotFound,
     /// Another account has this address.
     #[error("another account has this e-mail address")]
@@ -17,6 +17,21 @@ pub enum AccountError {
     /// The account waits for its person, who has not come yet.
     #[error("the person of this account has not come yet; `parloir user create` for her address makes it hers")]
     Pending,
+    /// The server would be left without an administrator.
+    #[error("this is the last active administrator: make another person administrator first")]
+    LastAdministrator,
+    /// A person would lock herself out.
+    #[error("nobody disables her own account; another administrator can")]
+    OwnAccount,
+    /// The account has no such identity.
+    #[error("the account has no such identity")]
+    NoSuchIdentity,
+    /// The account has no such session.
+    #[error("the account has no such session")]
+    NoSuchSession,
+    /// The person could not sign in any more.
+    #[error("this is the person's last way in: disable her account, or see that she has another")]
+    LastWayIn,
     /// The password cannot be used.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -35,6 +50,24 @@ impl Refusal for AccountError {
             Self::Pending => {
                 Answer::own(StatusCode::CONFLICT, Code::Conflict, "The person of this account has not come yet.")
             }
+            Self::LastAdministrator => Answer::own(
+                StatusCode::CONFLICT,
+                Code::LastAdministrator,
+                "This is the last active administrator. Make another person administrator first.",
+            ),
+            Self::OwnAccount => Answer::own(
+                StatusCode::CONFLICT,
+                Code::OwnAccount,
+                "Nobody disables her own account. Another administrator can.",
+            ),
+            Self::NoSuchIdentity | Self::NoSuchSession => {
+                Answer::own(StatusCode::NOT_FOUND, Code::NotFound, "Not found.")
+            }
+            Self::LastWayIn => Answer::own(
+                StatusCode::CONFLICT,
+                Code::LastWayIn,
+                "This is the person's last way in. Disable her account, or see that she has another.",
+            ),
             Self::Password(error) => error.answer(),
             Self::Store(error) => error.answer(),
         }

@@ -12,10 +12,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::entity::{ActiveModel as AccountRow, Column as AccountColumn, Entity as AccountEntity};
+use super::organisations::{Membership, keep_in};
 use super::service::Draft;
 use super::{Account, Accounts, Role, Status};
 use crate::audit::{Action, Actor, Event, record_in};
-use crate::base::{AccountId, ClientRequest, EmailAddress, IdentityId, StoreError, Timestamp, Tx};
+use crate::base::{AccountId, ClientRequest, EmailAddress, IdentityId, Siret, StoreError, Timestamp, Tx};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "identity")]
@@ -57,6 +58,12 @@ pub struct Arrival {
     pub administrator: Option<bool>,
     /// Whether an account may be made for her.
     pub may_be_made: bool,
+    /// To which organisations she belongs; none when the provider does not tell, and then what is known of that stays.
+    #[serde(default)]
+    pub memberships: Option<Vec<Membership>>,
+    /// For which of those that are let in she comes.
+    #[serde(default)]
+    pub organisation: Option<Siret>,
     /// What is kept of her claims to ask for her entitlement, by name.
     #[serde(default)]
     pub claims: BTreeMap<String, String>,
@@ -99,12 +106,6 @@ impl From<StoreError> for Interrupted {
 }
 
 impl Accounts {
-    /// Whose account it is that somebody at a provider has here.
-    pub async fn holder_of(&self, issuer: &str, subject: &str) -> Result<Option<AccountId>, StoreError> {
-        let known = Entity::find().filter(Column::Issuer.eq(issuer)).filter(Column::Subject.eq(subject));
-        Ok(known.one(self.store.read()).await?.map(|identity| identity.account_id))
-    }
-
     /// Finds or makes the account of somebody whom a provider vouches for, and brings it up to date. Two first sign-ins at once
     /// make one account.
     pub async fn receive(&self, arrival: &Arrival, request: &ClientRequest) -> Result<Reception, StoreError> {
@@ -132,6 +133,7 @@ impl Accounts {
                 ..Default::default()
             };
             Entity::update(used).exec(&**tx).await.map_err(StoreError::from)?;
+            self.keep_memberships_in(tx, identity.id, arrival).await?;
             return Ok(Reception::Welcome(Box::new(self.refresh_in(tx, account, arrival, request).await?)));
         }
         if let Some(email) = arrival.trusted_email() {
@@ -210,8 +212,9 @@ impl Accounts {
         request: Option<&ClientRequest>,
     ) -> Result<(), Interrupted> {
         let now = self.clock.now();
+        let id = IdentityId::new(&self.random, now);
         let row = ActiveModel {
-            id: Set(IdentityId::new(&self.random, now)),
+            id: Set(id),
             account_id: Set(account),
             issuer: Set(arrival.issuer.clone()),
             subject: Set(arrival.subject.clone()),
@@ -227,6 +230,7 @@ impl Accounts {
         if inserted == 0 {
             return Err(Interrupted::Raced);
         }
+        self.keep_memberships_in(tx, id, arrival).await?;
         let mut event = Event::new(Action::IdentityLinked, actor)
             .on_behalf_of(account)
             .details(json!({ "provider": arrival.provider }));
@@ -234,6 +238,11 @@ impl Accounts {
             event = event.from(request);
         }
         Ok(record_in(tx, self.audit.row(event)).await?)
+    }
+
+    async fn keep_memberships_in(&self, tx: &Tx, identity: IdentityId, arrival: &Arrival) -> Result<(), StoreError> {
+        let Some(memberships) = &arrival.memberships else { return Ok(()) };
+        keep_in(tx, identity, memberships, arrival.organisation.as_ref(), self.clock.now()).await
     }
 
     /// What the provider says now, over what is there: empty values erase nothing, and an address moves only when it is

@@ -3,29 +3,48 @@
 pub mod actions;
 mod administrator;
 mod device;
+mod directory;
 mod entity;
 mod error;
+mod holder;
 mod identity;
+mod last;
+pub mod organisations;
 mod own_sessions;
 pub mod pages;
 mod passwords;
 mod pending;
+pub mod personal_tokens;
 pub mod profile;
 mod provider_sessions;
 mod service;
 mod sessions;
+mod unlink;
 mod visitor;
+mod who;
 
 pub use administrator::{
-    Administrator, administrator, is_recent, recent_administrator, recent_caller, unless_administrator,
+    Administrator, RecentSignIn, administrator, is_recent, recent_administrator, recent_caller, unless_administrator,
 };
 pub use device::Device;
+pub use directory::{PEOPLE_ON_A_PAGE, People, PeopleSearch};
 pub use entity::{Account, PasswordHash, Role, Status};
 pub use error::AccountError;
+pub use holder::Holder;
 pub use identity::{Arrival, Identity, Reception};
+pub use last::Administrators;
+pub use organisations::{
+    Belonging, ListedOrganisation, Membership, Organisation, OrganisationError, OrganisationRequest, Organisations,
+    Requester,
+};
 pub use own_sessions::OwnSession;
 pub use passwords::{PasswordError, Passwords};
+pub use personal_tokens::{
+    Held, NewPersonalToken, PersonalToken, PersonalTokenError, PersonalTokenSecret, PersonalTokenUseError,
+    PersonalTokens,
+};
 pub use provider_sessions::{Ended, ORIGIN, Origin, ProviderSession};
 pub use service::{Accounts, NewAccount};
-pub use sessions::{NoSessionId, SIGNED_IN, SessionId, Sessions, SignedIn};
-pub use visitor::Visitor;
+pub use sessions::{NoSessionId, ORGANISATION, SIGNED_IN, SessionId, Sessions, SignedIn};
+pub use visitor::{ActingFor, Visitor};
+pub use who::{Nobody, Who};

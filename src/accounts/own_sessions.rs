@@ -5,8 +5,8 @@ use serde_json::json;
 
 use super::device::Device;
 use super::sessions::{SIGNED_IN, SessionId, Sessions, SignedIn};
-use crate::audit::{Action, Actor, Event, record_in};
-use crate::base::{AccountId, ClientRequest, StoreError, Timestamp, Tx};
+use crate::audit::{Action, By, record_in};
+use crate::base::{AccountId, StoreError, Timestamp, Tx};
 
 /// A session in its person's own list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,13 +63,8 @@ impl Sessions {
     }
 
     /// Ends a session of that person; false when she has none of that id.
-    pub async fn end_one(
-        &self,
-        person: AccountId,
-        session: &SessionId,
-        request: &ClientRequest,
-    ) -> Result<bool, StoreError> {
-        let (audit, request, session) = (self.audit.clone(), request.clone(), session.clone());
+    pub async fn end_one(&self, person: AccountId, session: &SessionId, by: impl Into<By>) -> Result<bool, StoreError> {
+        let (audit, by, session) = (self.audit.clone(), by.into(), session.clone());
         self.store
             .write(async move |tx| {
                 let sql = "DELETE FROM session WHERE id = $1 AND account_id = $2";
@@ -77,8 +72,7 @@ impl Sessions {
                 let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
                 let ended = tx.execute_raw(statement).await.map_err(StoreError::from)?.rows_affected() > 0;
                 if ended {
-                    let event = Event::new(Action::SessionEnded, Actor::Person(person)).on_behalf_of(person);
-                    record_in(&tx, audit.row(event.from(&request))).await?;
+                    record_in(&tx, audit.row(by.did(Action::SessionEnded).on_behalf_of(person))).await?;
                 }
                 Ok(ended)
             })
@@ -90,18 +84,15 @@ impl Sessions {
         &self,
         person: AccountId,
         keep: Option<&SessionId>,
-        request: &ClientRequest,
+        by: impl Into<By>,
     ) -> Result<u64, StoreError> {
-        let (audit, request, keep) = (self.audit.clone(), request.clone(), keep.cloned());
+        let (audit, by, keep) = (self.audit.clone(), by.into(), keep.cloned());
         self.store
             .write(async move |tx| {
                 let ended = end_in(&tx, person, keep.as_ref()).await?;
                 if ended > 0 {
-                    let event = Event::new(Action::SessionEnded, Actor::Person(person))
-                        .on_behalf_of(person)
-                        .from(&request)
-                        .details(json!({ "sessions": ended }));
-                    record_in(&tx, audit.row(event)).await?;
+                    let event = by.did(Action::SessionEnded).on_behalf_of(person);
+                    record_in(&tx, audit.row(event.details(json!({ "sessions": ended })))).await?;
                 }
                 Ok(ended)
             })

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{SessionId, Sessions};
 use crate::audit::{Action, Actor, Event, record_in};
-use crate::base::{AccountId, ClientRequest, StoreError, Timestamp, Tx};
+use crate::base::{AccountId, ClientRequest, Siret, StoreError, Timestamp, Tx};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "session_provider")]
@@ -46,6 +46,9 @@ pub struct Origin {
     pub sid: Option<String>,
     /// The provider's tokens, sealed.
     pub sealed: Vec<u8>,
+    /// For which organisation she comes, where the provider tells to which she belongs.
+    #[serde(default)]
+    pub organisation: Option<Siret>,
     /// When the provider last vouched for the person, in microseconds since 1970; none: now.
     #[serde(default)]
     pub checked_at: Option<i64>,
@@ -55,7 +58,7 @@ pub struct Origin {
 impl From<ProviderSession> for Origin {
     fn from(side: ProviderSession) -> Self {
         let Model { provider, issuer, subject, sid, sealed, checked_at, .. } = side;
-        Self { provider, issuer, subject, sid, sealed, checked_at: Some(checked_at.as_micros()) }
+        Self { provider, issuer, subject, sid, sealed, checked_at: Some(checked_at.as_micros()), organisation: None }
     }
 }
 

@@ -8,9 +8,12 @@ use sea_orm::{
 use serde_json::json;
 
 use super::entity::{ActiveModel, Column, Entity};
+use super::last::{Administrators, came_in};
 use super::own_sessions::end_in;
-use super::{Account, AccountError, PasswordHash, Passwords, Role, Status};
-use crate::audit::{Action, Actor, Audit, Event, record_in};
+use super::personal_tokens::revoke_all_in;
+use super::who::hold_in;
+use super::{Account, AccountError, PasswordHash, Passwords, Role, Status, Who};
+use crate::audit::{Action, Actor, Audit, By, Event, record_in};
 use crate::base::{
     AccountId, ApplicationId, Clock, EmailAddress, EmailKey, KeptEntitlement, Language, Random, Secret, Store,
     StoreError, Timestamp, Tx,
@@ -121,48 +124,57 @@ impl Accounts {
             .await
     }
 
-    /// Switches an account off or on. Off ends its sessions.
+    /// Switches an account off or on. Off ends its sessions and its own tokens; nobody does it to herself, or to the last administrator.
     pub async fn set_enabled(
         &self,
-        email: &EmailAddress,
+        who: impl Into<Who>,
         enabled: bool,
-        actor: Actor,
+        by: impl Into<By>,
     ) -> Result<Account, AccountError> {
         let action = if enabled { Action::AccountEnabled } else { Action::AccountDisabled };
-        self.change(email, action, actor, move |account| {
+        self.change(who, action, by, move |account, came| {
             // A pending person becomes active by coming, not by a switch.
-            let back = if account.email_verified { Status::Active } else { Status::Pending };
-            Ok(ActiveModel { status: Set(if enabled { back } else { Status::Disabled }), ..Default::default() })
+            let back = if came { Status::Active } else { Status::Pending };
+            let status = match (enabled, account.status) {
+                (false, _) => Status::Disabled,
+                (true, Status::Disabled) => back,
+                (true, status) => status,
+            };
+            Ok(ActiveModel { status: Set(status), ..Default::default() })
         })
         .await
     }
 
-    /// Grants or takes the administrator's role. Nobody becomes administrator before she came.
+    /// Grants or takes the administrator's role. Nobody becomes administrator before she came, and the last one stays.
     pub async fn set_administrator(
         &self,
-        email: &EmailAddress,
+        who: impl Into<Who>,
         admin: bool,
-        actor: Actor,
+        by: impl Into<By>,
     ) -> Result<Account, AccountError> {
         let role = if admin { Role::Admin } else { Role::User };
-        self.change(email, Action::AccountRoleChanged, actor, move |account| {
-            came(account)?;
+        self.change(who, Action::AccountRoleChanged, by, move |_, came| {
+            if !came {
+                return Err(AccountError::Pending);
+            }
             Ok(ActiveModel { role: Set(role), ..Default::default() })
         })
         .await
     }
 
-    /// Gives an account a new password, which ends its sessions. A person who never came has none: she is claimed by a
+    /// Gives an account a new password, which ends its sessions and its own tokens. A person who never came has none: she is claimed by a
     /// sign-in with her verified address, not by whoever knows a password.
     pub async fn set_password(
         &self,
-        email: &EmailAddress,
+        who: impl Into<Who>,
         password: &Secret,
-        actor: Actor,
+        by: impl Into<By>,
     ) -> Result<Account, AccountError> {
         let hash = self.passwords.hash(password).await?;
-        self.change(email, Action::AccountPasswordSet, actor, move |account| {
-            came(account)?;
+        self.change(who, Action::AccountPasswordSet, by, move |_, came| {
+            if !came {
+                return Err(AccountError::Pending);
+            }
             Ok(ActiveModel { password_hash: Set(Some(hash)), ..Default::default() })
         })
         .await
@@ -191,43 +203,71 @@ impl Accounts {
     }
 
     /// Revokes all tokens issued for a person so far, whichever application has them.
-    pub async fn revoke_tokens(&self, email: &EmailAddress, actor: Actor) -> Result<Account, AccountError> {
-        self.change(email, Action::AccountTokensRevoked, actor, |account| {
+    pub async fn revoke_tokens(&self, who: impl Into<Who>, by: impl Into<By>) -> Result<Account, AccountError> {
+        self.change(who, Action::AccountTokensRevoked, by, |account, _| {
             Ok(ActiveModel { generation: Set(account.generation + 1), ..Default::default() })
         })
         .await
     }
 
-    /// One change of one account found by its address, with its event; sessions end when the account is disabled or its
-    /// password changes.
+    /// One change of one account, with its event; sessions and own tokens end when the account is disabled or its password changes.
+    /// Nothing is written, and nothing told, when it is so already. The change is given the account, and whether its person ever
+    /// came.
     async fn change<F>(
         &self,
-        email: &EmailAddress,
+        who: impl Into<Who>,
         action: Action,
-        actor: Actor,
+        by: impl Into<By>,
         change: F,
     ) -> Result<Account, AccountError>
     where
-        F: FnOnce(&Account) -> Result<ActiveModel, AccountError> + Send + 'static,
+        F: FnOnce(&Account, bool) -> Result<ActiveModel, AccountError> + Send + 'static,
     {
-        let (key, now, audit) = (email.key(), self.clock.now(), self.audit.clone());
+        let (who, by, now, audit) = (who.into(), by.into(), self.clock.now(), self.audit.clone());
         self.store
             .write(async move |tx| {
-                let account = Entity::find().filter(Column::EmailKey.eq(key)).lock_exclusive();
-                let account = account.one(&*tx).await.map_err(StoreError::from)?.ok_or(AccountError::NotFound)?;
-                let before = json!({ "role": account.role.to_string(), "status": account.status.to_string() });
-                let row = ActiveModel { id: Set(account.id), updated_at: Set(now), ..change(&account)? };
-                let account = Entity::update(row).exec(&*tx).await.map_err(StoreError::from)?;
-                let after = json!({ "role": account.role.to_string(), "status": account.status.to_string() });
-                if matches!(action, Action::AccountDisabled | Action::AccountPasswordSet) {
-                    end_sessions_in(&tx, account.id).await?;
+                let takes = matches!(action, Action::AccountDisabled | Action::AccountRoleChanged);
+                let administrators = if takes { Some(Administrators::hold_in(&tx).await?) } else { None };
+                let former = hold_in(&tx, &who).await?;
+                let came = came_in(&tx, &former).await?;
+                let row = change(&former, came)?;
+                if is_so_already(&former, &row) {
+                    return Ok(former);
                 }
-                let event = Event::new(action, actor).on_behalf_of(account.id);
-                record_in(&tx, audit.row(event.details(json!({ "before": before, "after": after })))).await?;
+                let row = ActiveModel { id: Set(former.id), updated_at: Set(now), ..row };
+                let account = Entity::update(row).exec(&*tx).await.map_err(StoreError::from)?;
+                if let Some(administrators) = administrators.filter(|_| !may_administer(&account)) {
+                    administrators.would_miss(account.id)?;
+                }
+                if matches!(action, Action::AccountDisabled | Action::AccountPasswordSet) {
+                    if action == Action::AccountDisabled && by.actor() == Actor::Person(account.id) {
+                        return Err(AccountError::OwnAccount);
+                    }
+                    end_access_in(&tx, account.id, now).await?;
+                }
+                let details = json!({ "before": standing(&former), "after": standing(&account) });
+                record_in(&tx, audit.row(by.did(action).on_behalf_of(account.id).details(details))).await?;
                 Ok(account)
             })
             .await
     }
+}
+
+/// What changes of an account tell of it, before and after.
+fn standing(account: &Account) -> serde_json::Value {
+    json!({ "role": account.role.to_string(), "status": account.status.to_string() })
+}
+
+/// Whether a change of role or status, and of nothing else, changes nothing.
+fn is_so_already(account: &Account, row: &ActiveModel) -> bool {
+    row.role.try_as_ref().is_none_or(|role| *role == account.role)
+        && row.status.try_as_ref().is_none_or(|status| *status == account.status)
+        && row.password_hash.is_not_set()
+        && row.generation.is_not_set()
+}
+
+fn may_administer(account: &Account) -> bool {
+    account.is_administrator() && account.status == Status::Active
 }
 
 /// The account of `key`, made from `row` when there is none, and whether it was made; kept from others until the transaction
@@ -249,13 +289,9 @@ async fn make_or_find_in(tx: &Tx, row: ActiveModel, key: EmailKey) -> Result<(Ac
     Err(AccountError::EmailTaken)
 }
 
-/// Refuses what only a person who came once may have.
-fn came(account: &Account) -> Result<(), AccountError> {
-    if account.email_verified { Ok(()) } else { Err(AccountError::Pending) }
-}
-
-/// Ends every session of `account`.
-async fn end_sessions_in(tx: &Tx, account: AccountId) -> Result<(), StoreError> {
+/// Ends every session of `account`, and every token that she made for herself.
+async fn end_access_in(tx: &Tx, account: AccountId, now: Timestamp) -> Result<(), StoreError> {
+    revoke_all_in(tx, account, now).await?;
     end_in(tx, account, None).await?;
     Ok(())
 }

@@ -3,24 +3,29 @@
 //! A row exists only for somebody who signed in. The id in the cookie is the library's; the table holds its SHA-256. The
 //! ends of a session (idle and absolute) are decided here, by the server's clock.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, ExprTrait, FromQueryResult, QuerySelect, Statement};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{self, SessionStore};
 
 use super::entity as account;
+use super::organisations::entity as organisations;
 use super::provider_sessions::{self, ORIGIN, Origin};
 use super::{Status, device};
 use crate::audit::{Action, Actor, Audit, Event, record_in};
-use crate::base::{AccountId, ClientRequest, Clock, Store, StoreError, Timestamp};
+use crate::base::{AccountId, ClientRequest, Clock, Siret, Store, StoreError, Timestamp};
 use crate::config;
 
 /// The key under which a session holds its [`SignedIn`].
 pub const SIGNED_IN: &str = "signed_in";
+
+/// The key under which a session gives the organisation for which it is; that is stored in a column of its own.
+pub const ORGANISATION: &str = "organisation";
 
 /// Last-seen is written at most so often.
 const SEEN_INTERVAL: std::time::Duration = std::time::Duration::from_mins(1);
@@ -88,6 +93,8 @@ pub struct Model {
     pub created_at: Timestamp,
     pub last_seen_at: Timestamp,
     pub ends_at: Timestamp,
+    /// The organisation for which its person acts.
+    pub organisation: Option<Siret>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -177,6 +184,7 @@ impl Sessions {
         let origin: Option<Origin> =
             record.data.get(ORIGIN).and_then(|value| serde_json::from_value(value.clone()).ok());
         let now = self.clock.now();
+        let organisation = origin.as_ref().and_then(|origin| origin.organisation.clone());
         let origin = origin.map(|origin| origin.row(SessionId::of(&record.id), now));
         let row = ActiveModel {
             id: Set(SessionId::of(&record.id)),
@@ -185,10 +193,14 @@ impl Sessions {
             created_at: Set(now),
             last_seen_at: Set(now),
             ends_at: Set(now.after(self.limits.absolute)),
+            organisation: Set(organisation.clone()),
         };
-        let event = Event::new(Action::SessionStarted, Actor::Person(signed_in.account))
+        let mut event = Event::new(Action::SessionStarted, Actor::Person(signed_in.account))
             .on_behalf_of(signed_in.account)
             .from(&signed_in.request());
+        if let Some(organisation) = &organisation {
+            event = event.details(json!({ "organisation": organisation }));
+        }
         let event = self.audit.row(event);
         self.store
             .write(async move |tx| {
@@ -196,6 +208,12 @@ impl Sessions {
                 // again with her account.
                 let account = account::Entity::find_by_id(signed_in.account).lock_exclusive().one(&*tx).await?;
                 if !account.is_some_and(|account| account.status == Status::Active) {
+                    return Err(StoreError::Database(DbErr::RecordNotInserted));
+                }
+                // An organisation that was taken away at this moment lets nobody in.
+                if let Some(organisation) = organisation
+                    && organisations::Entity::find_by_id(organisation).one(&*tx).await?.is_none()
+                {
                     return Err(StoreError::Database(DbErr::RecordNotInserted));
                 }
                 Entity::insert(row).exec_without_returning(&*tx).await?;
@@ -282,6 +300,10 @@ impl SessionStore for Sessions {
     async fn load(&self, id: &Id) -> session_store::Result<Option<Record>> {
         let Some(row) = self.find(id).await.map_err(backend)? else { return Ok(None) };
         let data = serde_json::from_str(&row.data).map_err(|error| session_store::Error::Decode(error.to_string()))?;
+        let mut data: HashMap<String, serde_json::Value> = data;
+        if let Some(organisation) = row.organisation {
+            data.insert(ORGANISATION.to_owned(), json!(organisation));
+        }
         Ok(Some(Record { id: *id, data, expiry_date: moment(row.ends_at) }))
     }
 
@@ -292,7 +314,8 @@ impl SessionStore for Sessions {
 
 /// What a session holds, without what has a table of its own.
 fn encode(record: &Record) -> Result<String, session_store::Error> {
-    let data: BTreeMap<_, _> = record.data.iter().filter(|(name, _)| *name != ORIGIN).collect();
+    let data: BTreeMap<_, _> =
+        record.data.iter().filter(|(name, _)| *name != ORIGIN && *name != ORGANISATION).collect();
     serde_json::to_string(&data).map_err(|error| session_store::Error::Encode(error.to_string()))
 }
 

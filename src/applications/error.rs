@@ -68,7 +68,7 @@ impl Refusal for ApplicationError {
             Self::Forbidden => own(StatusCode::FORBIDDEN, Code::PermissionDenied),
             Self::SecretNotFound | Self::ManagerNotFound => own(StatusCode::NOT_FOUND, Code::NotFound),
             Self::Logo(error) => error.answer(),
-            Self::Store(error) => error.answer(),
+            Self::Store(error) => error.answer().into_own(),
         }
     }
 }

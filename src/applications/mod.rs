@@ -2,12 +2,14 @@
 
 pub mod actions;
 mod activity;
+pub mod api;
 mod credentials;
 mod entity;
 mod error;
 mod guard;
 mod logo;
 mod managers;
+mod named;
 mod networks;
 mod overview;
 pub mod pages;
@@ -26,6 +28,7 @@ pub use error::ApplicationError;
 pub use guard::{ListsApplications, managed_application, managed_or_refusal, recent_managed_application};
 pub use logo::{LARGEST_FILE, Logo, LogoError};
 pub use managers::{ManagedApplication, ManagerEntry};
+pub use named::Named;
 pub use networks::{InvalidNetwork, Networks};
 pub use overview::{ListFilter, ListedSecret, Overview};
 pub use rules::{Flaw, LONGEST_CONTACT, LONGEST_DESCRIPTION, LONGEST_NAME, LONGEST_TOKEN_LIFETIME_MINUTES};

@@ -1,11 +1,11 @@
 //! What can happen, and the form in which it is told.
 
 use sea_orm::ActiveValue::Set;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::EventRow;
-use crate::base::{AccountId, ApplicationId, AuditId, ClientRequest, RoomId, Timestamp, TokenId};
+use crate::base::{AccountId, ApplicationId, AuditId, ClientRequest, PersonalTokenId, RoomId, Timestamp, TokenId};
 
 macro_rules! actions {
     ($($(#[doc = $doc:literal])+ $variant:ident = $text:literal,)*) => {
@@ -16,6 +16,9 @@ macro_rules! actions {
         }
 
         impl Action {
+            /// All of them.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
             /// The word in the trail.
             pub const fn as_str(self) -> &'static str {
                 match self {
@@ -24,6 +27,23 @@ macro_rules! actions {
             }
         }
     };
+}
+
+impl Action {
+    /// Those that a person means by `text`: the one of that word, or with a full stop at its end all of an object (`room.`).
+    /// None when there is none such.
+    pub fn meant_by(text: &str) -> Vec<Self> {
+        let meant = |action: &&Self| {
+            if text.ends_with('.') { action.as_str().starts_with(text) } else { action.as_str() == text }
+        };
+        Self::ALL.iter().filter(meant).copied().collect()
+    }
+
+    /// What it is done to, with the full stop: `room.`
+    pub fn object(self) -> &'static str {
+        let word = self.as_str();
+        word.split_inclusive('.').next().unwrap_or(word)
+    }
 }
 
 actions! {
@@ -51,6 +71,8 @@ actions! {
     IdentityRequested = "identity.requested",
     /// An administrator refused to join an identity to an account.
     IdentityRefused = "identity.refused",
+    /// A provider identity was taken from an account.
+    IdentityUnlinked = "identity.unlinked",
     /// All tokens of a person were revoked.
     AccountTokensRevoked = "account.tokens_revoked",
     /// A password was set.
@@ -71,6 +93,24 @@ actions! {
     ApplicationManagerRemoved = "application.manager_removed",
     /// All tokens of an application were revoked.
     ApplicationTokensRevoked = "application.tokens_revoked",
+    /// A person got a token for herself.
+    PersonalTokenCreated = "personal_token.created",
+    /// A person's own token was revoked.
+    PersonalTokenRevoked = "personal_token.revoked",
+    /// An organisation was let in.
+    OrganisationCreated = "organisation.created",
+    /// An organisation was renamed, or an alias of it added or taken away.
+    OrganisationUpdated = "organisation.updated",
+    /// An organisation is let in no more.
+    OrganisationDeleted = "organisation.deleted",
+    /// A person chose for which organisation she acts.
+    OrganisationChosen = "organisation.chosen",
+    /// Somebody asked the administrators to let her organisation in.
+    OrganisationRequested = "organisation.requested",
+    /// An administrator put such a request away.
+    OrganisationRequestDismissed = "organisation.request_dismissed",
+    /// Somebody took the trail, or a part of it, away in a file.
+    AuditExported = "audit.exported",
     /// The signing key was replaced.
     KeyRotated = "key.rotated",
     /// An application's secret was replaced.
@@ -131,6 +171,39 @@ impl Actor {
     }
 }
 
+/// Who changes something, and by which request when it came by one.
+#[derive(Clone, Debug)]
+pub struct By {
+    actor: Actor,
+    request: Option<ClientRequest>,
+}
+
+impl Actor {
+    /// This one, by that request.
+    pub fn through(self, request: &ClientRequest) -> By {
+        By { actor: self, request: Some(request.clone()) }
+    }
+}
+
+impl From<Actor> for By {
+    fn from(actor: Actor) -> Self {
+        Self { actor, request: None }
+    }
+}
+
+impl By {
+    /// Who.
+    pub const fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    /// They did `action`.
+    pub fn did(&self, action: Action) -> Event {
+        let event = Event::new(action, self.actor);
+        self.request.iter().fold(event, Event::from)
+    }
+}
+
 /// Something that happened. Built with [`Event::new`] and the methods that add what it concerns.
 #[derive(Clone, Debug)]
 pub struct Event {
@@ -139,6 +212,7 @@ pub struct Event {
     on_behalf_of: Option<AccountId>,
     application: Option<ApplicationId>,
     token: Option<TokenId>,
+    personal_token: Option<PersonalTokenId>,
     room: Option<RoomId>,
     request: Option<ClientRequest>,
     details: Option<Value>,
@@ -148,7 +222,17 @@ impl Event {
     /// `actor` did `action`.
     pub fn new(action: Action, actor: Actor) -> Self {
         let application = if let Actor::Application(id) = actor { Some(id) } else { None };
-        Self { action, actor, on_behalf_of: None, application, token: None, room: None, request: None, details: None }
+        Self {
+            action,
+            actor,
+            on_behalf_of: None,
+            application,
+            token: None,
+            personal_token: None,
+            room: None,
+            request: None,
+            details: None,
+        }
     }
 
     /// It concerns, or was done for, this person.
@@ -176,6 +260,13 @@ impl Event {
         self
     }
 
+    /// It concerns, or was done with, this token of a person's own: its id stands in the details.
+    #[must_use]
+    pub fn personal_token(mut self, token: PersonalTokenId) -> Self {
+        self.personal_token = Some(token);
+        self
+    }
+
     /// It concerns this room.
     #[must_use]
     pub fn room(mut self, room: RoomId) -> Self {
@@ -190,14 +281,29 @@ impl Event {
         self
     }
 
-    /// What else a reader should know: before and after of a change, never a secret, never an e-mail.
+    /// What else a reader should know: before and after of a change, never a secret, never an e-mail. Adds to what was said
+    /// before.
     #[must_use]
     pub fn details(mut self, details: Value) -> Self {
-        self.details = Some(details);
+        self.details = Some(match (self.details.take(), details) {
+            (Some(Value::Object(mut said)), Value::Object(more)) => {
+                said.extend(more);
+                Value::Object(said)
+            }
+            (_, details) => details,
+        });
         self
     }
 
     pub(super) fn into_row(self, id: AuditId, at: Timestamp) -> EventRow {
+        let details = match (self.personal_token, self.details) {
+            (Some(token), Some(Value::Object(mut details))) => {
+                details.insert("personal_token".to_owned(), json!(token));
+                Some(Value::Object(details))
+            }
+            (Some(token), _) => Some(json!({ "personal_token": token })),
+            (None, details) => details,
+        };
         let (address, request_id) = match self.request {
             Some(request) => (Some(request.address.to_string()), Some(request.id)),
             None => (None, None),
@@ -214,7 +320,7 @@ impl Event {
             room_id: Set(self.room),
             address: Set(address),
             request_id: Set(request_id.filter(|id| !id.is_empty())),
-            details: Set(self.details.map(|details| details.to_string())),
+            details: Set(details.map(|details| details.to_string())),
             refusal_key: Set(None),
             occurrences: Set(1),
         }

@@ -6,12 +6,20 @@
 
 mod entity;
 mod event;
+mod export;
+mod filter;
+mod lately;
 mod queue;
+mod record;
 mod search;
 
 pub use entity::ActiveModel as EventRow;
-pub use event::{Action, Actor, Event};
-pub use search::{Filter, Issue, Record};
+pub use event::{Action, Actor, By, Event};
+pub use export::Format;
+pub use filter::Filter;
+pub use lately::Acted;
+pub use record::{ActorRecord, Record};
+pub use search::{Issue, Portion, Trail};
 
 use sea_orm::EntityTrait;
 
@@ -45,9 +53,12 @@ impl Audit {
         event.into_row(AuditId::new(&self.random, now), now)
     }
 
-    /// Writes an event that stands alone, together with others that wait; answers when it is on disk.
-    pub async fn append(&self, event: Event) -> Result<(), StoreError> {
-        self.queue.append(self.row(event)).await
+    /// Writes an event that stands alone, together with others that wait; answers with its id when it is on disk.
+    pub async fn append(&self, event: Event) -> Result<AuditId, StoreError> {
+        let now = self.clock.now();
+        let id = AuditId::new(&self.random, now);
+        self.queue.append(event.into_row(id, now)).await?;
+        Ok(id)
     }
 
     /// Counts a refusal under its kind, application, address and minute; answers when the count is on disk.

@@ -34,8 +34,33 @@ pub struct Answer {
     pub body: Body,
     /// `Retry-After`, in whole seconds, rounded up.
     pub retry_after: Option<Duration>,
-    /// Whether a 401 or a 403 names the bearer scheme in `WWW-Authenticate` (RFC 6750 §3).
-    pub challenge: bool,
+    /// What a 401 or a 403 says in `WWW-Authenticate` (RFC 6750 §3); none has no such header.
+    pub challenge: Option<Challenge>,
+}
+
+/// What `WWW-Authenticate` says (RFC 6750 §3): the scheme, and perhaps the error. The compatible profile knows the scheme alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Challenge {
+    /// `Bearer`
+    Bearer,
+    /// `Bearer error="invalid_token"`
+    InvalidToken,
+    /// `Bearer error="insufficient_scope"`, with the scopes that are needed, separated by blanks.
+    InsufficientScope(String),
+}
+
+impl Challenge {
+    fn header(&self) -> HeaderValue {
+        match self {
+            Self::Bearer => HeaderValue::from_static("Bearer"),
+            Self::InvalidToken => HeaderValue::from_static(r#"Bearer error="invalid_token""#),
+            Self::InsufficientScope(scopes) => {
+                let value = format!(r#"Bearer error="insufficient_scope", scope="{scopes}""#);
+                // A scope has no character that a header, or a quoted string, cannot hold (RFC 6749 §3.3).
+                HeaderValue::try_from(value).unwrap_or(HeaderValue::from_static(r#"Bearer error="insufficient_scope""#))
+            }
+        }
+    }
 }
 
 /// The JSON shapes of a refusal.
@@ -108,8 +133,14 @@ impl Answer {
 
     /// The same with `WWW-Authenticate: Bearer`.
     #[must_use]
-    pub fn challenge(mut self) -> Self {
-        self.challenge = true;
+    pub fn challenge(self) -> Self {
+        self.challenged(Challenge::Bearer)
+    }
+
+    /// The same with that in `WWW-Authenticate`.
+    #[must_use]
+    pub fn challenged(mut self, challenge: Challenge) -> Self {
+        self.challenge = Some(challenge);
         self
     }
 
@@ -124,7 +155,7 @@ impl Answer {
     }
 
     fn with(status: StatusCode, code: Code, body: Body) -> Self {
-        Self { status, code, body, retry_after: None, challenge: false }
+        Self { status, code, body, retry_after: None, challenge: None }
     }
 }
 
@@ -142,8 +173,8 @@ impl IntoResponse for Answer {
         if let Some(wait) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(whole_seconds(wait)));
         }
-        if self.challenge {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        if let Some(challenge) = self.challenge {
+            headers.insert(header::WWW_AUTHENTICATE, challenge.header());
         }
         response
     }

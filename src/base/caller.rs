@@ -1,12 +1,15 @@
 //! Who is calling, as every handler sees it.
 
 use std::marker::PhantomData;
+use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 
-use super::{AccountId, Answer, ApplicationId, Code, Failure, KeptEntitlement, Scope, ScopeList, TokenId};
+use super::{
+    AccountId, Answer, ApplicationId, Code, Failure, KeptEntitlement, PersonalTokenId, Scope, ScopeList, TokenId,
+};
 
 /// An authenticated caller: a person, and the application that acts for her if there is one. Made by `access` alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,12 +27,16 @@ pub struct Caller {
 }
 
 /// The kinds of credential that name a caller.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Via {
     /// A session cookie.
     Session,
     /// A delegated token of ours, with its `jti`.
     DelegatedToken(TokenId),
+    /// A token that the person made for herself.
+    PersonalToken(PersonalTokenId),
+    /// A token that a sign-in provider made for one of its clients, with that client's id there.
+    ForeignToken(Arc<str>),
 }
 
 impl Caller {
@@ -82,13 +89,19 @@ impl<R: Right, S: Send + Sync> FromRequestParts<S> for Holding<R> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Self::Rejection> {
         let caller = Caller::from_request_parts(parts, state).await?;
-        let text = match &caller.scopes {
-            Some(scopes) if scopes.is_empty() => "Insufficient permissions.".to_owned(),
-            Some(scopes) if !scopes.contains(R::SCOPE) => {
-                format!("Insufficient permissions. Required scope: {}", R::SCOPE)
-            }
-            _ => return Ok(Self { caller, right: PhantomData }),
-        };
-        Err(Failure(Answer::detail(StatusCode::FORBIDDEN, Code::InsufficientScope, text)))
+        match &caller.scopes {
+            Some(scopes) if !scopes.contains(R::SCOPE) => Err(Failure(scope_missing(scopes, R::SCOPE))),
+            _ => Ok(Self { caller, right: PhantomData }),
+        }
     }
+}
+
+/// What a caller is told whose credential carries `scopes` and not `needed`.
+pub fn scope_missing(scopes: &ScopeList, needed: Scope) -> Answer {
+    let text = if scopes.is_empty() {
+        "Insufficient permissions.".to_owned()
+    } else {
+        format!("Insufficient permissions. Required scope: {needed}")
+    };
+    Answer::detail(StatusCode::FORBIDDEN, Code::InsufficientScope, text)
 }

@@ -73,12 +73,18 @@ codes! {
     InvalidCredentials = "invalid_credentials",
     /// The page number lies outside the list.
     InvalidPage = "invalid_page",
+    /// The code is unknown, used, too old or made for somebody else, or the verifier does not fit (RFC 6749 §5.2, RFC 7636 §4.6).
+    InvalidGrant = "invalid_grant",
     /// A field is missing or has a value that cannot be used (RFC 6749 §5.2).
     InvalidRequest = "invalid_request",
     /// The person to act for is not named by a valid e-mail address.
     InvalidSubject = "invalid_subject",
     /// The token is malformed, forged, expired or of the wrong kind (RFC 6750 §3.1).
     InvalidToken = "invalid_token",
+    /// The server would be left without an active administrator.
+    LastAdministrator = "last_administrator",
+    /// The person could not sign in any more.
+    LastWayIn = "last_way_in",
     /// This address does not know this method.
     MethodNotAllowed = "method_not_allowed",
     /// The answer exists only as JSON, which `Accept` excludes.
@@ -89,6 +95,12 @@ codes! {
     NotEntitled = "not_entitled",
     /// There is nothing at this address.
     NotFound = "not_found",
+    /// There is no such organisation.
+    OrganisationNotFound = "organisation_not_found",
+    /// No organisation of hers is let in here.
+    OrganisationUnknown = "organisation_unknown",
+    /// A person would lock herself out.
+    OwnAccount = "own_account",
     /// The body cannot be read in the media type it claims.
     ParseError = "parse_error",
     /// The body is larger than this address takes.
@@ -99,12 +111,16 @@ codes! {
     ProviderError = "provider_error",
     /// The identity provider does not answer; `Retry-After` says when to come again.
     ProviderUnavailable = "provider_unavailable",
+    /// The person must prove again who she is: she signed in more than ten minutes ago.
+    RecentSignInRequired = "recent_sign_in_required",
     /// There is no such room.
     RoomNotFound = "room_not_found",
     /// The person, or the identity provider, cancelled the sign-in.
     SignInDenied = "sign_in_denied",
     /// No sign-in that this browser began is known under this state: it is too old, or was used.
     SignInExpired = "sign_in_expired",
+    /// The SIRET leads to an organisation already.
+    SiretTaken = "siret_taken",
     /// The server cannot answer now; `Retry-After` says when to come again.
     TemporarilyUnavailable = "temporarily_unavailable",
     /// The request took longer than the server gives it.
@@ -117,7 +133,7 @@ codes! {
     UnsupportedMediaType = "unsupported_media_type",
     /// The application has made as many accounts today as it may; `Retry-After` says when the day ends.
     UserCreationLimit = "user_creation_limit",
-    /// No account has this e-mail address.
+    /// There is no such account.
     UserNotFound = "user_not_found",
 }
 

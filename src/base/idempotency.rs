@@ -12,7 +12,7 @@ use axum::http::{HeaderMap, HeaderName, StatusCode};
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement};
 
 use super::wire::{Fields, WireError};
-use super::{AccountId, Answer, ApplicationId, Caller, Clock, Code, Refusal, Store, StoreError, Timestamp, Tx};
+use super::{AccountId, Answer, ApplicationId, Caller, Clock, Code, Refusal, Store, StoreError, Timestamp, Tx, Via};
 
 const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
 
@@ -60,7 +60,10 @@ type Digest = [u8; 32];
 impl NamedRequest {
     /// `caller` sends `fields` by `method` to `path`, one path for both slash forms.
     pub fn new(key: &IdempotencyKey, caller: &Caller, method: &str, path: &str, fields: &Fields) -> Self {
-        let acting = caller.application.map(|id| id.as_uuid().to_string()).unwrap_or_default();
+        let acting = match &caller.via {
+            Via::ForeignToken(client) => format!("client {client}"),
+            _ => caller.application.map(|id| id.as_uuid().to_string()).unwrap_or_default(),
+        };
         let scope = digest(&[&acting, &caller.person.to_string(), method, path, &key.0]);
         let &Caller { person, application, .. } = caller;
         Self { scope, fields: digest(&[&fields.canonical()]), person, application }

@@ -76,6 +76,12 @@ ids! {
     ConflictId
     /// Who a person is at an identity provider.
     IdentityId
+    /// Somebody's wish that her organisation be let in.
+    OrganisationRequestId
+    /// A sign-in that waits for the choice of an organisation.
+    PendingSignInId
+    /// A token that a person made for herself.
+    PersonalTokenId
     /// A room.
     RoomId
     /// One of an application's secrets.

@@ -13,6 +13,8 @@ use super::{Random, Secret};
 pub enum Purpose {
     /// Digests of client secrets.
     ClientSecret,
+    /// Digests of personal tokens.
+    PersonalToken,
     /// Private signing keys in the database.
     SigningKey,
     /// What a form leaves behind for the next page.
@@ -31,6 +33,7 @@ impl Purpose {
     const fn label(self) -> &'static [u8] {
         match self {
             Self::ClientSecret => b"parloir client secret v1",
+            Self::PersonalToken => b"parloir personal token v1",
             Self::SigningKey => b"parloir signing key v1",
             Self::Flash => b"parloir flash v1",
             Self::Sentinel => b"parloir sentinel v1",

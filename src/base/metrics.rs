@@ -12,6 +12,7 @@ mod database;
 mod decisions;
 mod entitlements;
 mod format;
+mod introspections;
 mod process;
 mod requests;
 
@@ -32,6 +33,7 @@ pub use database::{DatabaseMetrics, Fate, Pool};
 pub use decisions::Decisions;
 pub use entitlements::EntitlementMetrics;
 pub use format::Exposition;
+pub use introspections::IntrospectionMetrics;
 pub use requests::{RequestMetrics, RequestUnderWay};
 
 /// All metrics of a server. Clones share them.
@@ -51,6 +53,8 @@ pub struct Families {
     pub tokens: Decisions,
     /// Tokens that are used.
     pub bearers: Decisions,
+    /// Tokens of a provider that it is asked about.
+    pub introspections: IntrospectionMetrics,
     /// People who sign in.
     pub sign_ins: Decisions,
     /// Questions whether they may use the service.
@@ -85,6 +89,7 @@ impl Metrics {
                 ("parloir_bearers_accepted", "Requests whose bearer token and scope were accepted"),
                 ("parloir_bearer_refusals", "Requests whose bearer token or scope was not accepted, by error code"),
             ),
+            introspections: IntrospectionMetrics::register(&mut registry),
             sign_ins: Decisions::register(
                 &mut registry,
                 ("parloir_sign_ins", "Sessions started"),

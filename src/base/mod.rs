@@ -19,6 +19,8 @@ mod clock;
 #[cfg(feature = "ssr")]
 mod code;
 #[cfg(feature = "ssr")]
+mod credential;
+#[cfg(feature = "ssr")]
 mod disk;
 #[cfg(feature = "ssr")]
 mod email;
@@ -33,6 +35,8 @@ mod installation;
 #[cfg(feature = "ssr")]
 mod keys;
 #[cfg(feature = "ssr")]
+mod keyset;
+#[cfg(feature = "ssr")]
 mod limiter;
 #[cfg(feature = "ssr")]
 pub mod metrics;
@@ -46,6 +50,8 @@ mod routes;
 mod scope;
 #[cfg(feature = "ssr")]
 mod secret;
+#[cfg(feature = "ssr")]
+mod siret;
 #[cfg(feature = "ssr")]
 mod slug;
 #[cfg(feature = "ssr")]

@@ -6,6 +6,7 @@
 //! client that goes away does not cut a write in two.
 
 mod connect;
+mod gather;
 mod inspect;
 mod pool;
 mod queue;
@@ -21,6 +22,7 @@ use tokio::sync::mpsc;
 use super::Metrics;
 use super::metrics::Pool;
 pub use connect::Database;
+pub use gather::{Gathered, rows_for, value_rows};
 pub use inspect::{Inspection, Schema};
 use queue::Job;
 
@@ -83,6 +85,20 @@ pub enum StoreError {
     /// Anything else, for the log alone.
     #[error("database error: {0}")]
     Database(#[source] DbErr),
+}
+
+impl StoreError {
+    /// The same failure for somebody else who waited for the same thing.
+    pub(crate) fn repeated(&self) -> Self {
+        match self {
+            Self::Busy => Self::Busy,
+            Self::Closed => Self::Closed,
+            Self::Panicked => Self::Panicked,
+            Self::Unique(text) => Self::Unique(text.clone()),
+            Self::Unreachable(error) => Self::Unreachable(DbErr::Custom(error.to_string())),
+            Self::Database(error) => Self::Database(DbErr::Custom(error.to_string())),
+        }
+    }
 }
 
 impl From<DbErr> for StoreError {

@@ -82,6 +82,18 @@ named! {
     }
 }
 
+named! {
+    /// In which form a provider must answer what a token is worth.
+    IntrospectionForm {
+        /// Plain JSON (RFC 7662).
+        Json = "json",
+        /// A JWS (RFC 9701).
+        Signed = "signed",
+        /// A JWE around a JWS (RFC 9701).
+        Encrypted = "encrypted",
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -18,6 +18,7 @@ use std::process::ExitCode;
 
 use super::Failure;
 use super::output::Output;
+use crate::access::foreign::{ForeignTokens, Trouble};
 use crate::base::{Clock, Random};
 use crate::config::Config;
 use crate::entitlements::{Entitlements, EntitlementsTrouble};
@@ -45,6 +46,7 @@ async fn examine(config: &Config, clock: &Clock) -> Vec<Check> {
     checks.push(system::open_files());
     checks.extend(network::checks(config).await);
     checks.extend(providers(config, clock).await);
+    checks.extend(resource_server(config, clock).await);
     checks.push(entitlements(config, clock).await);
     checks.extend(settings::risks(config));
     checks
@@ -92,4 +94,17 @@ async fn providers(config: &Config, clock: &Clock) -> Vec<Check> {
         }
     };
     found.into_iter().map(judge).collect()
+}
+
+/// Whether the provider whose tokens are taken tells us what they are worth.
+async fn resource_server(config: &Config, clock: &Clock) -> Option<Check> {
+    let name = "resource_server";
+    let outcome = ForeignTokens::examine(config, clock, &Random::System).await?;
+    Some(match outcome {
+        Ok(()) => Check::ok(name, "the provider accepts our credentials and answers in the form that is set"),
+        Err(error @ (Trouble::Settings(_) | Trouble::Provider(_))) => {
+            Check::error(name, error.to_string(), "Correct it: the server does not start.")
+        }
+        Err(error) => Check::warning(name, error.to_string(), error.advice()),
+    })
 }

@@ -5,7 +5,9 @@ mod audit;
 mod demo;
 mod doctor;
 mod key;
+mod organisation;
 mod output;
+mod people;
 mod serve;
 mod token;
 mod user;
@@ -17,7 +19,7 @@ use clap::{Parser, Subcommand};
 use serde_json::{Value, json};
 
 use crate::base::{Clock, Random};
-use crate::config::{Config, ConfigError, PROVIDER_SETTINGS, SETTINGS, Setting, reference};
+use crate::config::{Config, ConfigError, FRONT_END_SETTINGS, PROVIDER_SETTINGS, SETTINGS, Setting, reference};
 use crate::server::{AppState, RunError, StartError};
 use crate::ui::Pages;
 use output::Output;
@@ -52,7 +54,10 @@ enum Command {
     /// Manage applications
     #[command(subcommand)]
     Application(application::Command),
-    /// Revoke tokens
+    /// Manage the organisations whose people may come in
+    #[command(subcommand)]
+    Organisation(organisation::Command),
+    /// List and revoke tokens
     #[command(subcommand)]
     Token(token::Command),
     /// Manage the keys that sign tokens
@@ -75,6 +80,10 @@ enum Failure {
     Account(#[from] crate::accounts::AccountError),
     #[error(transparent)]
     Application(#[from] crate::applications::ApplicationError),
+    #[error(transparent)]
+    Organisation(#[from] crate::accounts::OrganisationError),
+    #[error(transparent)]
+    PersonalToken(#[from] crate::accounts::PersonalTokenError),
     #[error(transparent)]
     Revocation(#[from] crate::delegation::RevocationError),
     #[error(transparent)]
@@ -113,7 +122,8 @@ async fn dispatch(arguments: Arguments, pages: Pages, output: Output) -> Result<
 fn print_settings(output: Output) -> Result<(), Failure> {
     let of_all = SETTINGS.iter().map(|setting| row("", setting));
     let of_each_provider = PROVIDER_SETTINGS.iter().map(|setting| row("sign_in.providers[].", setting));
-    let settings: Vec<_> = of_all.chain(of_each_provider).collect();
+    let of_each_front_end = FRONT_END_SETTINGS.iter().map(|setting| row("sign_in.front_ends[].", setting));
+    let settings: Vec<_> = of_all.chain(of_each_provider).chain(of_each_front_end).collect();
     Ok(output.value(&settings, reference().trim_end())?)
 }
 
@@ -128,6 +138,7 @@ async fn act(command: Command, config: Config, pages: Pages, output: Output) -> 
         }
         Command::User(command) => user::run(&open(config).await?, command, output).await,
         Command::Application(command) => application::run(&open(config).await?, command, output).await,
+        Command::Organisation(command) => organisation::run(&open(config).await?, command, output).await,
         Command::Token(command) => token::run(&open(config).await?, command, output).await,
         Command::Key(command) => key::run(&open(config).await?, command, output).await,
         Command::Audit(arguments) => audit::run(&open(config).await?, arguments, output).await,

@@ -8,7 +8,8 @@ use serde_json::json;
 
 use super::Failure;
 use super::output::Output;
-use crate::accounts::{Account, NewAccount};
+use super::people;
+use crate::accounts::{Account, NewAccount, Who};
 use crate::audit::Actor;
 use crate::base::{ClientRequest, ConflictId, EmailAddress, Secret};
 use crate::server::AppState;
@@ -19,16 +20,27 @@ pub(super) enum Command {
     Create(Create),
     /// Switch an account off: no sign-in, no token, and its sessions end
     Disable {
-        /// The account's e-mail address
-        email: EmailAddress,
+        /// The account's e-mail address or id
+        account: Who,
     },
     /// Switch an account on again
     Enable {
-        /// The account's e-mail address
-        email: EmailAddress,
+        /// The account's e-mail address or id
+        account: Who,
     },
     /// Grant or take the administrator's role
     Admin(Admin),
+    /// List people, the newest first
+    List(people::List),
+    /// Show a person with her ways in, her sessions and what acts for her
+    Show {
+        /// The account's e-mail address or id
+        account: Who,
+    },
+    /// List a person's sessions, or end them
+    Sessions(people::OfSessions),
+    /// List a person's identities at providers, or take one from her account
+    Identities(people::OfIdentities),
     /// List people whose address a provider says is theirs, and is another account's: they asked to be joined to it
     Requests,
     /// Decide such a request
@@ -67,8 +79,8 @@ pub(super) struct Create {
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("change").required(true)))]
 pub(super) struct Admin {
-    /// The account's e-mail address
-    email: EmailAddress,
+    /// The account's e-mail address or id
+    account: Who,
     /// Make her an administrator
     #[arg(long, group = "change")]
     grant: bool,
@@ -80,6 +92,10 @@ pub(super) struct Admin {
 pub(super) async fn run(state: &AppState, command: Command, output: Output) -> Result<(), Failure> {
     let accounts = &state.accounts;
     let (account, deed) = match command {
+        Command::List(list) => return people::list(state, list, output).await,
+        Command::Show { account } => return people::show(state, account, output).await,
+        Command::Sessions(of) => return people::sessions(state, of, output).await,
+        Command::Identities(of) => return people::identities(state, of, output).await,
         Command::Requests => return requests(state, output).await,
         Command::Decide(decide) => return decide_request(state, &decide, output).await,
         Command::Create(create) => {
@@ -88,10 +104,10 @@ pub(super) async fn run(state: &AppState, command: Command, output: Output) -> R
             let new = NewAccount { email: create.email, name, administrator: create.admin, password };
             (accounts.create(new, Actor::Operator).await?, "Created")
         }
-        Command::Disable { email } => (accounts.set_enabled(&email, false, Actor::Operator).await?, "Disabled"),
-        Command::Enable { email } => (accounts.set_enabled(&email, true, Actor::Operator).await?, "Enabled"),
+        Command::Disable { account } => (accounts.set_enabled(account, false, Actor::Operator).await?, "Disabled"),
+        Command::Enable { account } => (accounts.set_enabled(account, true, Actor::Operator).await?, "Enabled"),
         Command::Admin(admin) => {
-            (accounts.set_administrator(&admin.email, admin.grant, Actor::Operator).await?, "Changed")
+            (accounts.set_administrator(admin.account, admin.grant, Actor::Operator).await?, "Changed")
         }
     };
     print(&account, deed, output)

@@ -80,6 +80,26 @@ impl Given {
         values.into_iter().map(|value| if let toml::Value::Table(table) = value { Some(table) } else { None }).collect()
     }
 
+    /// The items of a list, which in the environment is TOML, JSON, or texts between commas.
+    pub(super) fn items(&self) -> Option<Vec<Self>> {
+        let text = match self {
+            Self::Toml(toml::Value::Array(values)) => return Some(values.iter().cloned().map(Self::Toml).collect()),
+            Self::Toml(_) => return None,
+            Self::Text(text) => text.trim(),
+        };
+        if text.starts_with('[') {
+            let value = text.parse().ok().or_else(|| serde_json::from_str(text).ok())?;
+            return Self::Toml(value).items();
+        }
+        Some(
+            text.split(',')
+                .map(str::trim)
+                .filter(|part| !part.is_empty())
+                .map(|part| Self::Text(part.to_owned()))
+                .collect(),
+        )
+    }
+
     /// The value as errors show it.
     pub(super) fn shown(&self) -> String {
         match self {

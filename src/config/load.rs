@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::front_ends::{self, FrontEndDefect};
 use super::given::Given;
 use super::providers::{self, ProviderDefect};
+use super::resource_server::{self, RESOURCE_SERVER_SETTINGS, ResourceServerDefect, ResourceServerDraft};
 use super::{Config, Entitlements, SETTINGS, Setting};
 
 /// The file that is read when none is named and it exists.
@@ -59,6 +61,16 @@ pub enum ConfigError {
         /// What is accepted.
         accepts: &'static str,
     },
+    /// A front end's settings cannot be used.
+    #[error("{front_end}: {defect} (in {origin})")]
+    FrontEnd {
+        /// Its place in the list.
+        front_end: String,
+        /// What is wrong with it.
+        defect: FrontEndDefect,
+        /// Where it stands.
+        origin: String,
+    },
     /// A setting that another one needs is missing.
     #[error("{key} is missing: {because} needs it")]
     Missing {
@@ -80,6 +92,9 @@ pub enum ConfigError {
         /// Where it stands.
         origin: String,
     },
+    /// The settings of the resource server do not go together.
+    #[error("resource_server: {0}")]
+    ResourceServer(#[from] ResourceServerDefect),
 }
 
 impl Config {
@@ -107,13 +122,23 @@ impl Config {
             }
         }
         // Providers go by what `[http]` says.
-        let providers = given.remove(providers::LIST);
+        let (providers, front_ends) = (given.remove(providers::LIST), given.remove(front_ends::LIST));
+        let of_resource_server: Vec<_> = RESOURCE_SERVER_SETTINGS.iter().collect();
+        let mut draft = ResourceServerDraft::default();
         for (key, (value, origin)) in given {
-            apply(&mut config, &key, &value, origin)?;
+            if key.starts_with(resource_server::SECTION) {
+                apply(&mut draft, &of_resource_server, &key, &value, origin)?;
+            } else {
+                apply(&mut config, &SETTINGS, &key, &value, origin)?;
+            }
         }
         if let Some((list, origin)) = providers {
             config.sign_in.providers = providers::read(&list, &origin, &config.http)?;
         }
+        if let Some((list, origin)) = front_ends {
+            config.sign_in.front_ends = front_ends::read(&list, &origin)?;
+        }
+        config.resource_server = draft.finish(&config.sign_in.providers)?;
         agree(&config.entitlements)?;
         Ok(config)
     }
@@ -131,23 +156,34 @@ fn agree(entitlements: &Entitlements) -> Result<(), ConfigError> {
     Ok(())
 }
 
-fn apply(config: &mut Config, key: &str, value: &Given, origin: String) -> Result<(), ConfigError> {
-    if let Some(setting) = SETTINGS.iter().find(|setting| setting.key == key) {
-        return take(config, setting, value, origin);
+fn apply<T: 'static>(
+    target: &mut T,
+    settings: &[&'static Setting<T>],
+    key: &str,
+    value: &Given,
+    origin: String,
+) -> Result<(), ConfigError> {
+    let find = |key: &str| settings.iter().copied().find(|setting| setting.key == key);
+    if let Some(setting) = find(key) {
+        return take(target, setting, value, origin);
     }
-    let secret =
-        key.strip_suffix("_file").and_then(|key| SETTINGS.iter().find(|setting| setting.secret && setting.key == key));
+    let secret = key.strip_suffix("_file").and_then(find).filter(|setting| setting.secret);
     match (secret, value.text()) {
         (Some(setting), Some(path)) => {
             let text = std::fs::read_to_string(&path).map_err(|error| file_error(&path, &error))?;
-            take(config, setting, &Given::Text(text.trim_end_matches(['\r', '\n']).to_owned()), path)
+            take(target, setting, &Given::Text(text.trim_end_matches(['\r', '\n']).to_owned()), path)
         }
         _ => Err(ConfigError::Unknown { key: key.to_owned(), origin }),
     }
 }
 
-fn take(config: &mut Config, setting: &Setting, value: &Given, origin: String) -> Result<(), ConfigError> {
-    (setting.set)(config, value).ok_or_else(|| ConfigError::Unusable {
+fn take<T: 'static>(
+    target: &mut T,
+    setting: &'static Setting<T>,
+    value: &Given,
+    origin: String,
+) -> Result<(), ConfigError> {
+    (setting.set)(target, value).ok_or_else(|| ConfigError::Unusable {
         key: setting.key,
         value: setting.shown(value),
         origin,
@@ -194,8 +230,10 @@ fn file_error(file: &str, cause: &dyn std::fmt::Display) -> ConfigError {
 /// The setting whose key ends alike, for the one who wrote it into the wrong section.
 fn near(key: &str) -> String {
     let name = key.rsplit('.').next().unwrap_or(key);
-    let near = SETTINGS.iter().find(|setting| setting.key.rsplit('.').next() == Some(name));
-    near.map_or_else(String::new, |setting| format!("; did you mean {}?", setting.key))
+    let of_section = RESOURCE_SERVER_SETTINGS.iter().map(|setting| setting.key);
+    let mut keys = SETTINGS.iter().map(|setting| setting.key).chain(of_section);
+    let near = keys.find(|known| known.rsplit('.').next() == Some(name));
+    near.map_or_else(String::new, |known| format!("; did you mean {known}?"))
 }
 
 #[cfg(test)]

@@ -23,9 +23,13 @@ use crate::base::{
 
 pub use address::ProviderUrl;
 pub use draft::{Draft, Incomplete};
+pub(super) use draft::{check_client_authentication, check_shared_secret};
 pub use read::ProviderDefect;
 pub(super) use read::{LIST, read};
 pub use settings::PROVIDER_SETTINGS;
+pub(super) use settings::{
+    CLIENT_AUTHENTICATION, encryption, is_scope, key_management, path, signature, texts, visible, word,
+};
 
 /// An identity provider, and how this server is its client. Two may have the same issuer.
 #[derive(Clone, Debug)]
@@ -133,8 +137,19 @@ impl fmt::Display for ProviderId {
 pub enum ProviderKind {
     /// `oidc`: OpenID Connect Core 1.0.
     Oidc,
-    /// `datapass`: the sign-in of `DataPass`.
+    /// `datapass`: the same, and the provider says for which organisations somebody comes; she acts for one of them.
     DataPass,
+}
+
+impl ProviderKind {
+    /// What is asked for where the settings do not say.
+    fn usual_scopes(self) -> Vec<String> {
+        let last = match self {
+            Self::Oidc => "profile",
+            Self::DataPass => "organizations",
+        };
+        ["openid", "email", last].map(str::to_owned).to_vec()
+    }
 }
 
 /// What stands on a button, in each language.

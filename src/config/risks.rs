@@ -7,7 +7,7 @@ use std::time::Duration;
 use axum::http::Uri;
 
 use super::{Config, EntitlementsProvider, SigningAlgorithm};
-use crate::base::{Database, Medium};
+use crate::base::{Database, IntrospectionForm, Medium};
 
 /// A setting to think about twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -46,6 +46,7 @@ impl Config {
         self.about_the_data(&mut risks, medium);
         self.about_people(&mut risks);
         self.about_providers(&mut risks);
+        self.about_foreign_tokens(&mut risks);
         self.about_applications(&mut risks);
         self.about_entitlements(&mut risks);
         self.about_operation(&mut risks);
@@ -167,6 +168,33 @@ impl Config {
                     "no PKCE with {without}: a code that somebody catches can be slipped to another browser"
                 ),
                 advice: "Set pkce to S256 unless the provider refuses it.",
+            });
+        }
+    }
+
+    fn about_foreign_tokens(&self, risks: &mut Vec<Risk>) {
+        let Some(settings) = &self.resource_server else { return };
+        let provider = self.sign_in.providers.iter().find(|provider| provider.id == settings.provider);
+        if settings.accept_unknown_clients && settings.required_scopes.is_empty() {
+            risks.push(Risk {
+                setting: "resource_server.accept_unknown_clients",
+                found: format!("a token that {} made for any of its clients opens the API", settings.provider),
+                advice: "List accepted_clients, or name a scope in required_scopes that the provider gives for this server alone.",
+            });
+        }
+        if settings.accepted_clients.is_empty() && !settings.accept_unknown_clients {
+            risks.push(Risk {
+                setting: "resource_server.accepted_clients",
+                found: format!("no client is accepted: every token of {} is refused", settings.provider),
+                advice: "List the clients whose tokens are to open the API.",
+            });
+        }
+        let plain = settings.answer.form == IntrospectionForm::Json;
+        if plain && provider.is_some_and(|provider| provider.issuer.as_str().starts_with("http://")) {
+            risks.push(Risk {
+                setting: "resource_server.response",
+                found: "what the provider says of a token is neither signed nor encrypted on its way".to_owned(),
+                advice: "Use https, or signed or encrypted answers.",
             });
         }
     }

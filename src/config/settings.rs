@@ -341,7 +341,13 @@ impl Config {
             secret_key: None,
             session: Session { idle: Duration::from_hours(12), absolute: Duration::from_hours(168), revalidate: None },
             http: HttpSettings::default(),
-            sign_in: SignIn { per_account: five_minutes(10), per_address: five_minutes(50), providers: Vec::new() },
+            sign_in: SignIn {
+                per_account: five_minutes(10),
+                per_address: five_minutes(50),
+                providers: Vec::new(),
+                front_ends: Vec::new(),
+            },
+            resource_server: None,
             delegation: Delegation {
                 signing_algorithm: SigningAlgorithm::EdDsa,
                 token_lifetime: Duration::from_hours(1),

@@ -43,7 +43,7 @@ pub struct TokenAnswer {
     /// Always `Bearer`.
     #[schema(example = "Bearer")]
     token_type: &'static str,
-    /// Seconds until the token ends.
+    /// Seconds until the token ends: at most 3600, less where an administrator set it for the application.
     #[schema(example = 3600)]
     expires_in: u64,
     /// What the token allows, separated by blanks; absent when the application has no scope.
@@ -71,8 +71,8 @@ pub struct TokenForm {
 
 /// Get a token that acts for a person.
 ///
-/// Checked in this order: media type, fields, client and secret, whether the application is active, the e-mail address, its
-/// domain, the person. Failed authentications are limited per address; successful ones are not unless a setting says so.
+/// Checked in this order: media type, fields, client and secret, whether the application is active, the network address that the
+/// request comes from, the e-mail address, its domain, the person. Failed authentications are limited per address; successful ones are not unless a setting says so.
 #[utoipa::path(
     post,
     path = "/external-api/v1.0/application/token/",
@@ -86,7 +86,7 @@ pub struct TokenForm {
         (status = 200, description = "The token", body = TokenAnswer),
         (status = 400, description = "A field is missing or wrong (`invalid_request`), the body cannot be read (`parse_error`), or `scope` is not an e-mail address (`invalid_subject`)", body = Refused, examples(("Fields" = (value = json!({"client_id": ["This field is required."], "grant_type": ["\"password\" is not a valid choice."]}))), ("Broken JSON" = (value = json!({"detail": "JSON parse error - EOF while parsing a value at line 1 column 0"}))), ("Not an object" = (value = json!({"non_field_errors": ["Invalid data. Expected a dictionary, but got list."]}))), ("No e-mail address" = (value = json!({"error": "Scope should be a valid email address."}))))),
         (status = 401, description = "`{\"detail\": \"Invalid credentials\"}` (`invalid_client`), or after the right secret `{\"detail\": \"Application is inactive\"}` (`application_inactive`)", body = Refused, examples(("Wrong credentials" = (value = json!({"detail": "Invalid credentials"}))), ("Inactive" = (value = json!({"detail": "Application is inactive"}))))),
-        (status = 403, description = "`{\"error\": \"This application is not authorized for this email domain.\"}` (`domain_not_allowed`)", body = Refused, examples(("Domain" = (value = json!({"error": "This application is not authorized for this email domain."}))))),
+        (status = 403, description = "The domain is not allowed to the application (`domain_not_allowed`), or it may not be used from this network address (`address_not_allowed`)", body = Refused, examples(("Domain" = (value = json!({"error": "This application is not authorized for this email domain."}))), ("Address" = (value = json!({"error": "This application is not authorized for this network address."}))))),
         (status = 404, description = "`{\"detail\": \"User not found.\"}` (`user_not_found`)", body = Refused, examples(("Unknown person" = (value = json!({"detail": "User not found."}))))),
         (status = 405, description = "Another method than POST (`method_not_allowed`)", body = Refused, examples(("Method" = (value = json!({"detail": "Method \"GET\" not allowed."}))))),
         (status = 406, description = "`Accept` excludes JSON (`not_acceptable`)", body = Refused, examples(("Accept" = (value = json!({"detail": "Could not satisfy the request Accept header."}))))),

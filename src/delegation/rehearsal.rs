@@ -1,7 +1,8 @@
 //! What an application would get if it asked for a token now, without a secret and without a token.
 
+use super::store::Asking;
 use super::verdict::Verdict;
-use super::{Delegation, TokenError, store};
+use super::{Delegation, TokenError};
 use crate::base::{ClientId, EmailAddress, ScopeList, StoreError};
 
 /// What it would get.
@@ -22,8 +23,7 @@ impl Delegation {
         let email = subject.parse::<EmailAddress>().ok();
         let key = email.as_ref().map(EmailAddress::key);
         // No secret has an empty digest: the query finds all but that.
-        let algorithm = self.algorithm();
-        let found = store::grant(self.store(), client_id, Vec::new(), key.as_ref(), algorithm).await?;
+        let found = self.0.grants.ask(Asking { client_id: client_id.clone(), digest: Vec::new(), email: key }).await?;
         let Some(grant) = found else { return Ok(None) };
         Ok(Some(match grant.verdict(email.as_ref()) {
             Ok(Verdict::Known(_)) => Rehearsal::Token(grant.scopes),

@@ -6,12 +6,13 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use super::store::{self, Grant, Standing};
+use super::store::{self, Asking, Grant, Standing, Using};
 use super::verdict::{Subject, Verdict};
 use super::{TokenError, UseError};
 use crate::accounts::{Accounts, Status};
 use crate::applications::{Applications, ClientSecret};
 use crate::audit::{Action, Actor, Audit, Event};
+use crate::base::store::Gathered;
 use crate::base::{
     AccountId, ApplicationId, Caller, ClientId, ClientRequest, Clock, Code, EmailAddress, FailureLimiter, Limit,
     MasterKey, Metrics, Random, Refusal as _, ScopeList, Secret, Store, Timestamp, TokenId, Via,
@@ -38,6 +39,10 @@ pub(super) struct Inner {
     lifetime: Duration,
     pending_people_per_day: u32,
     metrics: Metrics,
+    /// Those who ask for tokens.
+    pub(super) grants: Gathered<Asking, Option<Grant>>,
+    /// Tokens in use.
+    standings: Gathered<Using, Option<Standing>>,
     failures: FailureLimiter<IpAddr>,
     /// Tokens issued within a minute, when a setting limits them.
     issued: Option<FailureLimiter<ApplicationId>>,
@@ -83,6 +88,8 @@ impl Delegation {
     ) -> Self {
         let a_minute = |failures| FailureLimiter::new(Limit { failures, within: Duration::from_mins(1) });
         Self(Arc::new(Inner {
+            grants: store::grants(&store, keyring.algorithm()),
+            standings: store::standings(&store),
             store,
             clock,
             random,
@@ -186,10 +193,8 @@ impl Delegation {
     ) -> Result<Option<Grant>, TokenError> {
         let Some(secret) = ClientSecret::parse(wanted.client_secret.expose()) else { return Ok(None) };
         let key = email.map(EmailAddress::key);
-        let grant = {
-            let algorithm = self.0.keyring.algorithm();
-            store::grant(&self.0.store, &wanted.client_id, secret.digest(&self.0.key), key.as_ref(), algorithm).await?
-        };
+        let (client_id, digest) = (wanted.client_id.clone(), secret.digest(&self.0.key));
+        let grant = self.0.grants.ask(Asking { client_id, digest, email: key }).await?;
         let alive = |grant: &Grant| grant.secret.is_some() && grant.secret_expires_at.is_none_or(|end| now < end);
         Ok(grant.filter(alive))
     }
@@ -230,14 +235,6 @@ impl Delegation {
         }
     }
 
-    pub(super) fn store(&self) -> &Store {
-        &self.0.store
-    }
-
-    pub(super) fn algorithm(&self) -> config::SigningAlgorithm {
-        self.0.keyring.algorithm()
-    }
-
     fn claims(
         &self,
         client_id: &ClientId,
@@ -265,6 +262,11 @@ impl Delegation {
         }
     }
 
+    /// Whether a text claims to be a token of this server, whatever it is worth: such a one is judged here and by nobody else.
+    pub fn recognises(&self, token: &str) -> bool {
+        self.0.keyring.recognises(token, &self.0.issuer)
+    }
+
     /// Verifies a token that came with `request` and finds out what it may still do: one query, whatever was granted when it
     /// was issued.
     pub async fn verify(&self, token: &str, request: &ClientRequest) -> Result<Caller, UseError> {
@@ -275,8 +277,8 @@ impl Delegation {
         let jti: TokenId = claims.jti.parse().map_err(|_| UseError::Invalid)?;
         let person = claims.user_id.as_deref().and_then(|id| id.parse::<AccountId>().ok());
         let (client_id, now) = (ClientId::from_wire(client_id), self.0.clock.now());
-        let standing = store::standing(&self.0.store, &client_id, person, jti, kid, now).await?;
-        let standing = standing.ok_or(UseError::ApplicationNotFound)?;
+        let used = Using { client_id, account: person, token: jti, kid: kid.clone(), now };
+        let standing = self.0.standings.ask(used).await?.ok_or(UseError::ApplicationNotFound)?;
         let person = check(claims, &standing, request.address).inspect_err(|error| {
             self.0.applications.count_refusal(standing.application, error.answer().code, now);
         })?;

@@ -1,12 +1,13 @@
-//! The two queries of delegation: all that a decision needs, in one SELECT each.
+//! The two queries of delegation: all that a decision needs, in one SELECT each. Requests that come together share one.
 
 use std::sync::LazyLock;
 
-use sea_orm::{FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
 use uuid::Uuid;
 
 use crate::accounts::Status;
 use crate::applications::Networks;
+use crate::base::store::{Gathered, rows_for, value_rows};
 use crate::base::{
     AccountId, ApplicationId, ClientId, Domain, EmailKey, KeptEntitlement, ScopeList, SecretId, Store, StoreError,
     Timestamp, TokenId,
@@ -41,38 +42,51 @@ pub(super) struct Grant {
     pub(super) kid: Option<String>,
 }
 
+/// Who asks for a token, and for whom.
+#[derive(Debug)]
+pub(super) struct Asking {
+    pub(super) client_id: ClientId,
+    /// The keyed digest of its secret.
+    pub(super) digest: Vec<u8>,
+    /// Without an address, person and domain stay unknown.
+    pub(super) email: Option<EmailKey>,
+}
+
+/// The questions in their order, `n`, then what is asked.
+const ASKING: [&str; 5] = ["bigint", "text", "bytea", "text", "text"];
+
 const GRANT: &str = "\
-    SELECT a.id AS application, a.active, a.scopes, a.all_domains, a.allow_user_creation, a.user_creation_per_day, \
+    SELECT q.n, a.id AS application, a.active, a.scopes, a.all_domains, a.allow_user_creation, a.user_creation_per_day, \
            a.token_lifetime_minutes, a.networks, \
            a.generation AS application_generation, \
            s.id AS secret, s.expires_at AS secret_expires_at, \
            u.id AS account, u.status, u.generation AS account_generation, d.domain, \
-           (SELECT k.kid FROM signing_key k WHERE k.algorithm = $5 AND k.ends_at IS NULL \
+           (SELECT k.kid FROM signing_key k WHERE k.algorithm = {algorithm} AND k.ends_at IS NULL \
             ORDER BY k.created_at DESC, k.kid LIMIT 1) AS kid \
-    FROM application a \
-    LEFT JOIN application_secret s ON s.application_id = a.id AND s.digest = $2 \
-    LEFT JOIN account u ON u.email_key = $3 \
-    LEFT JOIN application_domain d ON d.application_id = a.id AND d.domain = $4 \
-    WHERE a.client_id = $1";
+    FROM asked q CROSS JOIN application a \
+    LEFT JOIN application_secret s ON s.application_id = a.id AND s.digest = q.digest \
+    LEFT JOIN account u ON u.email_key = q.email \
+    LEFT JOIN application_domain d ON d.application_id = a.id AND d.domain = q.domain \
+    WHERE a.client_id = q.client_id";
 
-/// Looks up client, secret, person, domain and signing key at once. Without an address, person and domain stay unknown.
-pub(super) async fn grant(
-    store: &Store,
-    client_id: &ClientId,
-    digest: Vec<u8>,
-    email: Option<&EmailKey>,
-    algorithm: SigningAlgorithm,
-) -> Result<Option<Grant>, StoreError> {
-    let domain = email.map(EmailKey::domain);
-    let values = [
-        client_id.as_str().into(),
-        digest.into(),
-        email.map_or("", EmailKey::as_str).into(),
-        domain.as_ref().map_or("", Domain::as_str).into(),
-        algorithm.as_str().into(),
-    ];
-    let statement = Statement::from_sql_and_values(store.backend(), GRANT, values);
-    Ok(Grant::find_by_statement(statement).one(store.read()).await?)
+/// Looks up client, secret, person, domain and signing key at once.
+pub(super) fn grants(store: &Store, algorithm: SigningAlgorithm) -> Gathered<Asking, Option<Grant>> {
+    let store = store.clone();
+    Gathered::start(move |asked: Vec<Asking>| {
+        let store = store.clone();
+        async move {
+            let questions = asked.into_iter().map(|Asking { client_id, digest, email }| {
+                let domain = email.as_ref().map(EmailKey::domain);
+                let email = email.as_ref().map_or("", EmailKey::as_str);
+                let domain = domain.as_ref().map_or("", Domain::as_str);
+                vec![client_id.as_str().into(), digest.into(), email.into(), domain.into()]
+            });
+            let nobody = vec!["".into(), Vec::<u8>::new().into(), "".into(), "".into()];
+            let names = "n, client_id, digest, email, domain";
+            let sql = GRANT.replace("{algorithm}", &format!("'{}'", algorithm.as_str()));
+            ask(&store, &ASKING, names, &sql, questions.collect(), &nobody).await
+        }
+    })
 }
 
 /// What there is to know when a token is used.
@@ -99,35 +113,77 @@ pub(super) struct Standing {
     pub(super) entitlement: KeptEntitlement,
 }
 
+/// A token that is used.
+#[derive(Debug)]
+pub(super) struct Using {
+    pub(super) client_id: ClientId,
+    pub(super) account: Option<AccountId>,
+    pub(super) token: TokenId,
+    pub(super) kid: String,
+    pub(super) now: Timestamp,
+}
+
+/// The questions in their order, `n`, then what is asked.
+const USING: [&str; 6] = ["bigint", "text", "uuid", "uuid", "text", "bigint"];
+
 static STANDING: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "SELECT a.id AS application, a.active, a.scopes, a.all_domains, a.networks, \
+        "SELECT q.n, a.id AS application, a.active, a.scopes, a.all_domains, a.networks, \
                 a.generation AS application_generation, \
                 u.id AS account, u.status, u.generation AS account_generation, d.domain, r.jti AS revoked, k.kid, \
                 {columns} \
-         FROM application a \
-         LEFT JOIN account u ON u.id = $2 \
+         FROM asked q CROSS JOIN application a \
+         LEFT JOIN account u ON u.id = q.account \
          LEFT JOIN application_domain d ON d.application_id = a.id AND d.domain = u.email_domain \
-         LEFT JOIN revoked_token r ON r.jti = $3 \
-         LEFT JOIN signing_key k ON k.kid = $4 AND (k.ends_at IS NULL OR k.ends_at > $5) \
+         LEFT JOIN revoked_token r ON r.jti = q.token \
+         LEFT JOIN signing_key k ON k.kid = q.kid AND (k.ends_at IS NULL OR k.ends_at > q.moment) \
          {entitlement} \
-         WHERE a.client_id = $1",
+         WHERE a.client_id = q.client_id",
         columns = KeptEntitlement::COLUMNS,
         entitlement = KeptEntitlement::JOIN,
     )
 });
 
 /// Looks up client, person, domain, deny list, signing key and entitlement at once.
-pub(super) async fn standing(
+pub(super) fn standings(store: &Store) -> Gathered<Using, Option<Standing>> {
+    let store = store.clone();
+    Gathered::start(move |used: Vec<Using>| {
+        let store = store.clone();
+        async move {
+            let questions = used.into_iter().map(|Using { client_id, account, token, kid, now }| {
+                let account = account.map(AccountId::as_uuid).into();
+                vec![client_id.as_str().into(), account, token.into(), kid.into(), now.into()]
+            });
+            let nobody = vec!["".into(), None::<Uuid>.into(), None::<Uuid>.into(), "".into(), 0_i64.into()];
+            let names = "n, client_id, account, token, kid, moment";
+            ask(&store, &USING, names, &STANDING, questions.collect(), &nobody).await
+        }
+    })
+}
+
+/// Asks all questions in one query; `nobody` is one that finds nothing.
+async fn ask<A: FromQueryResult>(
     store: &Store,
-    client_id: &ClientId,
-    account: Option<AccountId>,
-    token: TokenId,
-    kid: &str,
-    now: Timestamp,
-) -> Result<Option<Standing>, StoreError> {
-    let values =
-        [client_id.as_str().into(), account.map(AccountId::as_uuid).into(), token.into(), kid.into(), now.into()];
-    let statement = Statement::from_sql_and_values(store.backend(), STANDING.as_str(), values);
-    Ok(Standing::find_by_statement(statement).one(store.read()).await?)
+    types: &[&str],
+    names: &str,
+    select: &str,
+    questions: Vec<Vec<Value>>,
+    nobody: &[Value],
+) -> Result<Vec<Option<A>>, StoreError> {
+    let (backend, rows) = (store.backend(), rows_for(questions.len()));
+    let sql = format!("WITH asked ({names}) AS (VALUES {}) {select}", value_rows(backend, types, rows));
+    let mut answers: Vec<Option<A>> = questions.iter().map(|_| None).collect();
+    let padding = (questions.len()..rows).map(|_| nobody.to_vec());
+    let mut values = Vec::with_capacity(rows * types.len());
+    for (n, question) in questions.into_iter().chain(padding).enumerate() {
+        values.push(i64::try_from(n).unwrap_or(i64::MAX).into());
+        values.extend(question);
+    }
+    for row in store.read().query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await? {
+        let n: i64 = row.try_get("", "n")?;
+        if let Some(answer) = usize::try_from(n).ok().and_then(|n| answers.get_mut(n)) {
+            *answer = Some(A::from_query_result(&row, "")?);
+        }
+    }
+    Ok(answers)
 }

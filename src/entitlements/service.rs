@@ -167,13 +167,21 @@ impl Entitlements {
         if self.0.provider.is_none() { BTreeMap::new() } else { claims::kept(&self.0.settings.claims, said) }
     }
 
-    /// Keeps what a provider says of a person who signs in ([`Self::kept_of`]), and asks about her. Nothing that fails keeps her out,
+    /// Keeps what a provider says of a person who signs in ([`Self::kept_of`]) and the organisation (its SIRET) for which she comes, where she
+    /// says so, and asks about her. Nothing that fails keeps her out,
     /// and she waits no longer than the settings say.
-    pub async fn signed_in(&self, person: AccountId, claims: BTreeMap<String, String>) -> Access {
+    pub async fn signed_in(
+        &self,
+        person: AccountId,
+        claims: BTreeMap<String, String>,
+        organisation: Option<&str>,
+    ) -> Access {
         if self.0.provider.is_none() {
             return Access::Granted;
         }
-        let changed = match self.keep(person, |kept| kept.claims = claims).await {
+        let organisation = organisation.map(str::to_owned);
+        let keep = |kept: &mut KeptClaims| (kept.claims, kept.organisation) = (claims, organisation);
+        let changed = match self.keep(person, keep).await {
             Ok(changed) => changed,
             Err(error) => {
                 tracing::error!(account = %person, cause = %error, "claims could not be kept; the entitlement goes by those before");
@@ -185,7 +193,7 @@ impl Entitlements {
     }
 
     /// The organisation (its SIRET) that a person acts for from now on stands in place of the claim `siret`; none gives the claim back.
-    /// An answer about another organisation does not count any more.
+    /// An answer about another organisation does not count any more. A sign-in says so with [`Self::signed_in`].
     pub async fn choose_organisation(&self, person: AccountId, siret: Option<&str>) -> Result<(), StoreError> {
         if self.0.provider.is_none() {
             return Ok(());

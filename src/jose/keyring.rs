@@ -9,6 +9,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, Statement,
 };
 
+use super::appearance::looks_like;
 use super::claims::DelegatedClaims;
 use super::entity::{ActiveModel, Column, Entity, Model};
 use super::key::{JoseError, PublicJwk, SigningKey, generate};
@@ -222,6 +223,12 @@ impl Keyring {
             .map_err(|_| TokenDefect::NotOurs)?
             .claims;
         Ok(Verified { claims, kid: key.kid.clone() })
+    }
+
+    /// Whether a text looks like a token of `issuer`, this server: also an expired, a forged or a damaged one. Says nothing of its
+    /// worth.
+    pub fn recognises(&self, token: &str, issuer: &str) -> bool {
+        looks_like(token, issuer, |kid| self.loaded(kid).is_some())
     }
 
     /// All keys, newest first.

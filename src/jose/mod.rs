@@ -3,6 +3,7 @@
 //! Keys of our own live in the database, sealed under the installation's secret, so that every instance signs alike and
 //! verifies what another has signed.
 
+mod appearance;
 mod claims;
 mod encoding;
 mod entity;

@@ -58,6 +58,8 @@ impl Provider {
             name: (!name.is_empty()).then_some(name),
             administrator: settings.admin_claim.as_ref().map(|admin| claim_says(claims.get(&admin.name), &admin.value)),
             may_be_made: settings.create_users,
+            memberships: None,
+            organisation: None,
             claims: BTreeMap::new(),
         })
     }

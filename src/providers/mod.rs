@@ -7,6 +7,7 @@ mod arrival;
 mod discovery;
 mod fault;
 mod keys;
+mod memberships;
 mod our_keys;
 mod provider;
 

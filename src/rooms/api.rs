@@ -6,7 +6,7 @@ mod one;
 
 use axum::Router;
 use axum::extract::{FromRef, Request};
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get};
 use serde::Serialize;
@@ -54,6 +54,19 @@ rights! {
     Update = RoomsUpdate
     /// The right to delete rooms.
     Delete = RoomsDelete
+}
+
+/// The scope that a request to `route`, one of these routes, needs; none for a method that no scope opens.
+pub fn needed_scope(route: &str, method: &Method) -> Option<Scope> {
+    let one = route.contains("{id}");
+    match *method {
+        Method::GET | Method::HEAD if one => Some(Retrieve::SCOPE),
+        Method::GET | Method::HEAD => Some(List::SCOPE),
+        Method::POST if !one => Some(Create::SCOPE),
+        Method::PATCH if one => Some(Update::SCOPE),
+        Method::DELETE if one => Some(Delete::SCOPE),
+        _ => None,
+    }
 }
 
 /// The routes of this room of the house. `guard` puts the layer that authenticates before each of them, wrong methods

@@ -32,7 +32,9 @@ impl Rooms {
         request: &ClientRequest,
     ) -> Result<Room, RoomError> {
         let name = change.name.as_deref().map(valid_name).transpose()?;
-        let change = Change { name, ..change };
+        // Only an application has keys of its own for rooms.
+        let external_id = if caller.application.is_some() { change.external_id } else { Nullable::Absent };
+        let change = Change { name, external_id, ..change };
         let (caller, request, now) = (caller.clone(), request.clone(), self.0.clock.now());
         let audit = self.0.audit.clone();
         self.0

@@ -6,6 +6,7 @@ mod configuration;
 mod defaults;
 mod entity;
 mod error;
+mod owned;
 mod service;
 mod store;
 

@@ -261,8 +261,10 @@ pub(super) fn allowed(found: Option<(Room, Option<Role>)>, least: Role) -> Resul
 pub(super) fn about(action: Action, caller: &Caller, request: &ClientRequest) -> Event {
     let actor = caller.application.map_or(Actor::Person(caller.person), Actor::Application);
     let event = Event::new(action, actor).on_behalf_of(caller.person).from(request);
-    match caller.via {
-        Via::DelegatedToken(token) => event.token(token),
+    match &caller.via {
+        Via::DelegatedToken(token) => event.token(*token),
+        Via::PersonalToken(token) => event.personal_token(*token),
+        Via::ForeignToken(client) => event.details(json!({ "client_id": client })),
         Via::Session => event,
     }
 }

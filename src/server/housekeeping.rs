@@ -5,6 +5,7 @@ use std::time::Duration;
 use sea_orm::{ConnectionTrait, Statement};
 
 use super::AppState;
+use crate::accounts::PersonalTokens;
 use crate::applications::Applications;
 use crate::base::StoreError;
 use crate::jose::forget_ended_keys_in;
@@ -12,22 +13,25 @@ use crate::lifecycle::Removed;
 
 const INTERVAL: Duration = Duration::from_hours(1);
 
-/// How often it is written when applications were last used, and what they did.
+/// How often it is written when applications and personal tokens were last used, and what applications did.
 const USAGE_INTERVAL: Duration = Duration::from_secs(10);
 
-/// Writes every few seconds when applications were last used, and what they did.
+/// Writes every few seconds when applications and personal tokens were last used, and what applications did.
 pub(super) async fn write_usage(state: AppState) {
     let mut interval = tokio::time::interval(USAGE_INTERVAL);
     loop {
         interval.tick().await;
-        write_usage_once(&state.applications).await;
+        write_usage_once(&state.applications, &state.personal_tokens).await;
     }
 }
 
 /// The same, once.
-pub(super) async fn write_usage_once(applications: &Applications) {
+pub(super) async fn write_usage_once(applications: &Applications, personal_tokens: &PersonalTokens) {
     if let Err(error) = applications.write_usage().await {
         tracing::warn!(cause = %error, "the last use of applications could not be written; it is tried again");
+    }
+    if let Err(error) = personal_tokens.write_usage().await {
+        tracing::warn!(cause = %error, "the last use of personal tokens could not be written; it is tried again");
     }
     if let Err(error) = applications.write_activity().await {
         tracing::warn!(cause = %error, "what applications did could not be written; it is tried again");
@@ -61,6 +65,7 @@ pub async fn clean(state: &AppState) -> Result<(), StoreError> {
     let sessions = state.sessions.forget_ended().await?;
     let events = state.audit.forget(now.before(state.config.audit_retention)).await?;
     let Removed { people, rooms } = state.lifecycle.remove_unclaimed().await?;
+    state.accounts.index_all().await?;
     let (accounts, applications, retention) =
         (state.accounts.clone(), state.applications.clone(), state.config.audit_retention);
     let leftovers = state
@@ -83,11 +88,17 @@ pub async fn clean(state: &AppState) -> Result<(), StoreError> {
 }
 
 /// Rows that mean nothing any more. Flashes of sessions that ended went with them; what is left was never read.
-const LEFTOVERS: [&str; 6] = [
+const LEFTOVERS: [&str; 10] = [
     "DELETE FROM flash WHERE ends_at <= $1",
     "DELETE FROM revoked_token WHERE expires_at <= $1",
     "DELETE FROM idempotency WHERE ends_at <= $1",
     "DELETE FROM login_attempt WHERE ends_at <= $1",
     "DELETE FROM logout_token WHERE ends_at <= $1",
     "DELETE FROM sign_in_conflict WHERE ends_at <= $1",
+    "DELETE FROM pending_sign_in WHERE ends_at <= $1",
+    "DELETE FROM organisation_request WHERE ends_at <= $1",
+    // A day in which a second use is noticed.
+    "DELETE FROM login_code WHERE ends_at <= $1 - 86400000000",
+    // Until then whoever still has it is told that it expired: 30 days.
+    "DELETE FROM personal_token WHERE expires_at <= $1 - 2592000000000",
 ];

@@ -1,6 +1,7 @@
 //! What every request passes, and how the server is put together, started and stopped.
 
 mod address;
+mod cors;
 mod csrf;
 mod errors;
 mod headers;

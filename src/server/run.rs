@@ -42,7 +42,7 @@ pub async fn run(state: AppState, pages: Pages, ready: impl FnOnce(SocketAddr)) 
     let cleaning = tokio::spawn(housekeeping::run(state.clone()));
     let writing = tokio::spawn(housekeeping::write_usage(state.clone()));
     let looking = tokio::spawn(housekeeping::look_around(state.clone()));
-    let applications = state.applications.clone();
+    let (applications, personal_tokens) = (state.applications.clone(), state.personal_tokens.clone());
     // Small answers must not wait for each other (Nagle's algorithm).
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
@@ -64,7 +64,7 @@ pub async fn run(state: AppState, pages: Pages, ready: impl FnOnce(SocketAddr)) 
     }
     writing.abort();
     looking.abort();
-    housekeeping::write_usage_once(&applications).await;
+    housekeeping::write_usage_once(&applications, &personal_tokens).await;
     tracing::info!("stopped");
     Ok(())
 }

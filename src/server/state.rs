@@ -6,8 +6,9 @@ use std::sync::Arc;
 use axum::extract::FromRef;
 
 use super::secret_key::{SecretKeyError, secret_key};
-use crate::access::Flashes;
-use crate::accounts::{Accounts, PasswordError, Passwords, Sessions};
+use crate::access::foreign::{ForeignTokens, ResourceServerError};
+use crate::access::{Bearers, Flashes};
+use crate::accounts::{Accounts, Organisations, PasswordError, Passwords, PersonalTokens, Sessions};
 use crate::applications::Applications;
 use crate::audit::Audit;
 use crate::base::{
@@ -22,6 +23,7 @@ use crate::lifecycle::Lifecycle;
 use crate::providers::{ProviderError, Providers};
 use crate::rooms::Rooms;
 use crate::sign_in::SignIn;
+use crate::sign_in::front_end::FrontEnds;
 use crate::sign_in::openid::OpenId;
 use crate::ui::Assets;
 
@@ -46,16 +48,24 @@ pub struct Services {
     pub audit: Audit,
     /// People.
     pub accounts: Accounts,
+    /// The organisations for which they act.
+    pub organisations: Organisations,
     /// Their sessions.
     pub sessions: Sessions,
+    /// Tokens that they make for themselves.
+    pub personal_tokens: PersonalTokens,
     /// Their way in.
     pub sign_in: SignIn,
+    /// Pages elsewhere whose visitors sign in here.
+    pub front_ends: FrontEnds,
     /// The ways in through identity providers.
     pub openid: OpenId,
     /// Third parties.
     pub applications: Applications,
     /// Tokens for them.
     pub delegation: Delegation,
+    /// Tokens that a sign-in provider made.
+    pub foreign: ForeignTokens,
     /// Who may use the service.
     pub entitlements: Entitlements,
     /// Rooms.
@@ -89,15 +99,30 @@ macro_rules! handlers_may_ask_for {
 
 handlers_may_ask_for! {
     store: Store,
+    clock: Clock,
     metrics: Metrics,
+    audit: Audit,
+    accounts: Accounts,
     sessions: Sessions,
-    sign_in: SignIn,
-    openid: OpenId,
     applications: Applications,
+    sign_in: SignIn,
+    front_ends: FrontEnds,
+    openid: OpenId,
     delegation: Delegation,
+    foreign: ForeignTokens,
     entitlements: Entitlements,
     rooms: Rooms,
     assets: Arc<Assets>,
+}
+
+impl FromRef<AppState> for Bearers {
+    fn from_ref(state: &AppState) -> Self {
+        Self {
+            delegation: state.delegation.clone(),
+            personal_tokens: state.personal_tokens.clone(),
+            foreign: state.foreign.clone(),
+        }
+    }
 }
 
 /// Why the server does not start.
@@ -123,6 +148,9 @@ pub enum StartError {
     /// An identity provider of the settings cannot be used.
     #[error(transparent)]
     Provider(#[from] ProviderError),
+    /// The tokens of a provider cannot be taken.
+    #[error(transparent)]
+    ResourceServer(#[from] ResourceServerError),
     /// The entitlements provider of the settings cannot be used.
     #[error("entitlements: {0}")]
     Entitlements(#[from] OutgoingSetupError),
@@ -152,6 +180,8 @@ impl AppState {
         let public_url = &config.server.public_url;
         let https = public_url.is_https();
         let sessions = Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session);
+        let organisations = Organisations::new(store.clone(), clock.clone(), random.clone(), audit.clone(), &key);
+        let (personal_tokens, front_ends) = tokens(&config, &store, &clock, &random, &audit, &key);
         let sign_in = SignIn::new(accounts.clone(), audit.clone(), clock.clone(), metrics.clone(), &config.sign_in);
         let entitlements = Entitlements::open(
             &config,
@@ -163,6 +193,8 @@ impl AppState {
             metrics.clone(),
         )?;
         let providers = Providers::open(&config, &clock, &random)?;
+        let foreign =
+            ForeignTokens::open(&config, providers.clone(), clock.clone(), metrics.clone(), accounts.clone())?;
         let openid = OpenId::new(
             &config,
             providers,
@@ -174,6 +206,8 @@ impl AppState {
             accounts.clone(),
             sessions.clone(),
             sign_in.clone(),
+            organisations.clone(),
+            front_ends.clone(),
             entitlements.clone(),
         );
         let rooms = Rooms::new(
@@ -188,9 +222,13 @@ impl AppState {
             flashes: Flashes::new(store.clone(), clock.clone(), random.clone(), &key, https),
             // Commands do without the site; `run` does not.
             assets: Arc::new(Assets::load().unwrap_or_default()),
+            organisations,
             sessions,
+            personal_tokens,
+            front_ends,
             sign_in,
             openid,
+            foreign,
             entitlements,
             delegation: Delegation::new(
                 store.clone(),
@@ -223,4 +261,20 @@ impl AppState {
             applications,
         })))
     }
+}
+
+/// Tokens of people's own, and the pages elsewhere that get such.
+fn tokens(
+    config: &Config,
+    store: &Store,
+    clock: &Clock,
+    random: &Random,
+    audit: &Audit,
+    key: &MasterKey,
+) -> (PersonalTokens, FrontEnds) {
+    let (store, clock, random) = (store.clone(), clock.clone(), random.clone());
+    let tokens =
+        PersonalTokens::new(store.clone(), clock.clone(), random.clone(), audit.clone(), key.clone(), config.session);
+    let front_ends = FrontEnds::new(&config.sign_in.front_ends, store, clock, random, tokens.clone());
+    (tokens, front_ends)
 }

@@ -15,7 +15,7 @@ use super::{SignIn, end};
 use crate::accounts::{Account, Sessions, Visitor};
 use crate::base::answer::Problem;
 use crate::base::{
-    AccountId, AlwaysHeaders, Answer, BothForms, Caller, ClientRequest, Code, Failure, Language, Secret,
+    AccountId, AlwaysHeaders, Answer, BothForms, Caller, ClientRequest, Code, Failure, Language, Secret, Siret,
 };
 use crate::entitlements::{Access, Entitlements};
 
@@ -63,7 +63,8 @@ pub struct Me {
     /// `fr`, `en`, or null until she chooses.
     #[schema(value_type = Option<String>)]
     language: Option<Language>,
-    /// The organisation she acts for; null without one.
+    /// The organisation for which she acts in this sign-in; null without one.
+    #[schema(example = "73282932000074")]
     organization_siret: Option<String>,
     /// Whether she may use the service.
     can_access: bool,
@@ -73,14 +74,14 @@ pub struct Me {
 }
 
 impl Me {
-    fn new(account: &Account, access: &Access) -> Self {
+    fn new(account: &Account, organisation: Option<&Siret>, access: &Access) -> Self {
         Self {
             id: account.id,
             email: account.email.as_ref().map(|email| email.as_str().to_owned()),
             name: account.name.clone(),
             role: account.role.to_string(),
             language: account.chosen_language(),
-            organization_siret: None,
+            organization_siret: organisation.map(Siret::to_string),
             can_access: access.is_granted(),
             access_status: access.as_str(),
         }
@@ -117,7 +118,7 @@ pub async fn login(
     let account = sign_in.with_password(&email, &Secret::new(password), &client).await?;
     sign_in.start(&session, &sessions, &account, None, &client).await?;
     let access = entitlements.access(&Caller::herself(account.id)).await?;
-    Ok(axum::Json(Me::new(&account, &access)))
+    Ok(axum::Json(Me::new(&account, None, &access)))
 }
 
 /// End the session, here and at the provider that it came from.
@@ -162,7 +163,7 @@ pub async fn me(State(entitlements): State<Entitlements>, visitor: Visitor) -> R
         Failure(Answer::own(StatusCode::UNAUTHORIZED, Code::NotAuthenticated, text))
     })?;
     let access = entitlements.access(&caller).await?;
-    Ok(axum::Json(Me::new(account, &access)))
+    Ok(axum::Json(Me::new(account, visitor.organisation(), &access)))
 }
 
 fn unreadable(rejection: &JsonRejection) -> Failure {

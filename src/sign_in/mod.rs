@@ -4,6 +4,7 @@ pub mod actions;
 pub mod api;
 pub mod confirm;
 mod error;
+pub mod front_end;
 pub mod openid;
 pub mod pages;
 mod service;

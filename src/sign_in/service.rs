@@ -6,7 +6,9 @@ use std::sync::Arc;
 use tower_sessions::{Expiry, Session};
 
 use super::SignInError;
-use crate::accounts::{Account, Accounts, ORIGIN, Origin, SIGNED_IN, SessionId, Sessions, SignedIn, Status};
+use crate::accounts::{
+    Account, Accounts, ORGANISATION, ORIGIN, Origin, SIGNED_IN, SessionId, Sessions, SignedIn, Status,
+};
 use crate::audit::{Action, Audit};
 use crate::base::{ClientRequest, Clock, EmailAddress, EmailKey, FailureLimiter, Metrics, Refusal, Secret};
 use crate::config;
@@ -148,6 +150,8 @@ impl SignIn {
             Some(id) => sessions.provider_side(&SessionId::of(&id)).await?.map(Origin::from),
             None => None,
         };
+        let organisation = session.get(ORGANISATION).await?;
+        let origin = origin.map(|origin| Origin { organisation, ..origin });
         self.start(session, sessions, account, origin, request).await
     }
 }

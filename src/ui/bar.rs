@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::Viewer;
 use super::i18n::{key, language, t, tf};
 use super::icon::{Icon, Symbol};
 use super::piece::Avatar;
+use super::{Viewer, ViewerOrganisations};
 use crate::base::Language;
 
 /// Takes a POST with `language` (`en`, `fr`) and `next` (a path), remembers the choice and answers with 303 to `next`.
@@ -13,6 +13,9 @@ pub const LANGUAGE_PATH: &str = "/actions/language";
 
 /// The cookie that remembers the choice in a browser: `en` or `fr`.
 pub const LANGUAGE_COOKIE: &str = "parloir-language";
+
+/// Takes a POST with `organisation` (a SIRET) and `next` (a path): from then on the person acts for it.
+pub const ORGANISATION_PATH: &str = "/actions/organisation/choose";
 
 /// The cookie that remembers `language` for a year, or none any more.
 pub fn language_cookie(language: Option<Language>, https: bool) -> String {
@@ -33,26 +36,38 @@ pub const SIGN_OUT_PATH: &str = "/auth/logout/";
 /// A section of the product.
 struct SectionLink {
     path: &'static str,
+    /// A page elsewhere that belongs to it.
+    also: Option<&'static str>,
     name: &'static str,
     icon: Symbol,
     administrators: bool,
 }
 
 /// The sections, in their order.
-const SECTIONS: [SectionLink; 3] = [
-    SectionLink { path: "/rooms", name: key("ui-rooms"), icon: Symbol::Door, administrators: false },
+const SECTIONS: [SectionLink; 5] = [
+    SectionLink { path: "/rooms", also: None, name: key("ui-rooms"), icon: Symbol::Door, administrators: false },
     SectionLink {
         path: "/admin/applications",
+        also: None,
         name: key("ui-applications"),
         icon: Symbol::Application,
         administrators: true,
     },
     SectionLink {
-        path: "/admin/sign-in-requests",
-        name: key("ui-sign-in-requests"),
-        icon: Symbol::Person,
+        path: "/admin/organisations",
+        also: None,
+        name: key("ui-organisations"),
+        icon: Symbol::Organisation,
         administrators: true,
     },
+    SectionLink {
+        path: "/admin/users",
+        also: Some("/admin/sign-in-requests"),
+        name: key("ui-people"),
+        icon: Symbol::People,
+        administrators: true,
+    },
+    SectionLink { path: "/admin/audit", also: None, name: key("ui-audit"), icon: Symbol::Clock, administrators: true },
 ];
 
 /// Administrators have every section; whoever manages an application has that one.
@@ -72,6 +87,8 @@ pub(super) fn TopBar(
         SECTIONS.iter().filter(|section| viewer.as_ref().is_some_and(|viewer| is_hers(viewer, section))).collect();
     let wide = (!sections.is_empty()).then(|| wide_sections(&sections, &path));
     let narrow = (!sections.is_empty()).then(|| narrow_sections(&sections, &path));
+    let organisations = viewer.as_ref().and_then(|viewer| viewer.organisations.clone());
+    let organisations = organisations.filter(|all| !all.others.is_empty()).map(|all| organisation_menu(all, &path));
     let person = match viewer {
         Some(viewer) => person_menu(viewer).into_any(),
         None if path != SIGN_IN_PATH => view! { <a class="button" href=SIGN_IN_PATH>{t("ui-sign-in")}</a> }.into_any(),
@@ -85,7 +102,7 @@ pub(super) fn TopBar(
                     <span>"Parloir"</span>
                 </a>
                 {wide}
-                <div class="bar-end">{language_switch(path)} {person} {narrow}</div>
+                <div class="bar-end">{organisations} {language_switch(path)} {person} {narrow}</div>
             </div>
         </header>
     }
@@ -107,6 +124,9 @@ pub(super) fn Mark() -> impl IntoView {
 
 /// `page` on a section's own page, `true` on one below it.
 fn current(section: &SectionLink, path: &str) -> Option<&'static str> {
+    if section.also == Some(path) {
+        return Some("true");
+    }
     match path.strip_prefix(section.path)? {
         "" | "/" => Some("page"),
         below => below.starts_with('/').then_some("true"),
@@ -181,6 +201,40 @@ fn language_switch(path: String) -> impl IntoView {
             <input type="hidden" name="next" value=path />
             {others}
         </form>
+    }
+}
+
+/// The organisation for which she acts, and the way to the others.
+fn organisation_menu(ViewerOrganisations { chosen, others }: ViewerOrganisations, path: &str) -> impl IntoView + use<> {
+    let label = tf("ui-organisation-menu", &[("name", chosen.as_str().into())]);
+    let others: Vec<_> = others
+        .into_iter()
+        .map(|(siret, name)| {
+            view! {
+                <button type="submit" name="organisation" value=siret>
+                    {name}
+                </button>
+            }
+        })
+        .collect();
+    let next = path.to_owned();
+    view! {
+        <details class="menu organisation-menu" name="bar">
+            <summary>
+                <Icon of=Symbol::People />
+                <span class="visually-hidden">{label}</span>
+                <span class="organisation-name" aria-hidden="true">
+                    {chosen}
+                </span>
+                <Icon of=Symbol::ChevronDown small=true />
+            </summary>
+            <div class="menu-panel">
+                <form method="post" action=ORGANISATION_PATH>
+                    <input type="hidden" name="next" value=next />
+                    {others}
+                </form>
+            </div>
+        </details>
     }
 }
 

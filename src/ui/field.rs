@@ -21,6 +21,8 @@ pub enum FieldKind {
     Code,
     /// A whole number.
     Number,
+    /// A date with a time, of the reader's zone.
+    Moment,
 }
 
 impl FieldKind {
@@ -28,6 +30,7 @@ impl FieldKind {
         match self {
             Self::Email => "email",
             Self::Url => "url",
+            Self::Moment => "datetime-local",
             Self::Text | Self::Code | Self::Number => "text",
         }
     }
@@ -52,10 +55,12 @@ pub(super) struct Surroundings {
 }
 
 impl Surroundings {
-    /// What stands around the field `name` of the form being rendered; a given error goes before the form's own.
+    /// What stands around the field `name` of the form being rendered; a given error goes before the form's own, and an
+    /// empty one is none.
     pub(super) fn of(form: &CurrentForm, name: &str, help: Option<String>, error: Option<String>) -> Self {
         form.next_field(name);
-        Self { id: form.field_id(name), help, error: error.or_else(|| form.error(name)) }
+        let error = error.filter(|error| !error.is_empty()).or_else(|| form.error(name));
+        Self { id: form.field_id(name), help, error }
     }
 
     /// The value of `aria-describedby`: the help, then the error.

@@ -13,7 +13,7 @@ const NOW: Timestamp = Timestamp::from_seconds(1_795_439_109);
 
 fn ada() -> Viewer {
     let email = Some("ada@example.org".into());
-    Viewer { name: "Ada Lovelace".into(), email, administrator: true, applications: true }
+    Viewer { name: "Ada Lovelace".into(), email, administrator: true, applications: true, organisations: None }
 }
 
 fn ago(seconds: i64) -> Timestamp {

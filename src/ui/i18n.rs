@@ -16,13 +16,16 @@ macro_rules! messages {
     ($language:literal) => {
         [
             include_str!(concat!("../../locales/", $language, "/account.ftl")),
+            include_str!(concat!("../../locales/", $language, "/administration.ftl")),
             include_str!(concat!("../../locales/", $language, "/applications.ftl")),
             include_str!(concat!("../../locales/", $language, "/dates.ftl")),
             include_str!(concat!("../../locales/", $language, "/errors.ftl")),
+            include_str!(concat!("../../locales/", $language, "/organisations.ftl")),
             include_str!(concat!("../../locales/", $language, "/pages.ftl")),
             include_str!(concat!("../../locales/", $language, "/access.ftl")),
             include_str!(concat!("../../locales/", $language, "/rooms.ftl")),
             include_str!(concat!("../../locales/", $language, "/sign-in.ftl")),
+            include_str!(concat!("../../locales/", $language, "/tokens.ftl")),
             include_str!(concat!("../../locales/", $language, "/ui.ftl")),
         ]
     };

@@ -41,6 +41,8 @@ pub enum Symbol {
     Menu,
     /// A ringed tick: done.
     Done,
+    /// A building: an organisation.
+    Organisation,
     /// Several people: those who are signed in.
     People,
     /// A pencil: change.
@@ -97,6 +99,9 @@ impl Symbol {
             }
             Self::Menu => "M3.5 6h13M3.5 10h13M3.5 14h13",
             Self::Done => "M10 3.25a6.75 6.75 0 1 1 0 13.5a6.75 6.75 0 0 1 0-13.5zM7 10.25l2.1 2.1L13.2 8",
+            Self::Organisation => {
+                "M4.5 16.5V5l5.5-1.75V16.5M10 7.5l5.5 1.5v7.5M3 16.5h14M7.25 7v.01M7.25 10v.01M7.25 13v.01M12.75 11.5v.01M12.75 14v.01"
+            }
             Self::People => {
                 "M7.5 4a2.75 2.75 0 1 1 0 5.5a2.75 2.75 0 0 1 0-5.5zM2.5 16c.2-2.4 2.3-3.9 5-3.9s4.8 1.5 5 3.9M13 4.3a2.75 2.75 0 0 1 0 4.9M14.7 12.4c1.7.5 2.7 1.8 2.8 3.6"
             }

@@ -78,7 +78,7 @@ pub fn Page(
     /// The heading, and the first part of the document's title.
     #[prop(into)]
     title: String,
-    /// One sentence under the heading.
+    /// One sentence under the heading; an empty one is none.
     #[prop(optional, into)]
     lead: Option<String>,
     /// The title is the name of the one thing that the page shows: larger, with its state beside it.
@@ -123,7 +123,7 @@ pub fn Page(
                         <h1 class=named.then_some("name")>{title}</h1>
                         {state}
                     </div>
-                    {lead.map(|lead| view! { <p class="lead">{lead}</p> })}
+                    {lead.filter(|lead| !lead.is_empty()).map(|lead| view! { <p class="lead">{lead}</p> })}
                 </div>
                 {action.map(|action| view! { <div class="page-action">{action}</div> })}
             </div>
@@ -151,7 +151,7 @@ pub fn Section(
     /// The heading.
     #[prop(into)]
     title: String,
-    /// One sentence under it.
+    /// One sentence under it; an empty one is none.
     #[prop(optional, into)]
     lead: Option<String>,
     /// A button beside the heading.
@@ -169,7 +169,7 @@ pub fn Section(
             <div class="section-head">
                 <div>
                     <h2>{title}</h2>
-                    {lead.map(|lead| view! { <p>{lead}</p> })}
+                    {lead.filter(|lead| !lead.is_empty()).map(|lead| view! { <p>{lead}</p> })}
                 </div>
                 {action}
             </div>

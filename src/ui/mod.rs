@@ -32,6 +32,8 @@ mod error_page;
 #[cfg(feature = "ssr")]
 mod field;
 #[cfg(feature = "ssr")]
+mod filter;
+#[cfg(feature = "ssr")]
 mod flash;
 #[cfg(feature = "ssr")]
 mod form;
@@ -59,7 +61,9 @@ mod viewer;
 #[cfg(feature = "ssr")]
 pub use self::{
     assets::{Assets, AssetsError, SiteFile},
-    bar::{ACCOUNT_PATH, LANGUAGE_COOKIE, LANGUAGE_PATH, SIGN_IN_PATH, SIGN_OUT_PATH, language_cookie},
+    bar::{
+        ACCOUNT_PATH, LANGUAGE_COOKIE, LANGUAGE_PATH, ORGANISATION_PATH, SIGN_IN_PATH, SIGN_OUT_PATH, language_cookie,
+    },
     button::{ButtonLink, Look, SubmitButton},
     chart::{ChartBar, DayChart, Series, Share, ShareChart},
     choices::{Checkbox, CheckboxList, Choice, ChoiceCards, ChoiceLine, FieldGroup, Switch},
@@ -69,6 +73,7 @@ pub use self::{
     document::{FormTargets, Pages, content_security_policy, error_document, shell},
     error_page::{ErrorBody, ErrorKind},
     field::{FieldKind, FileField, HiddenField, PasswordField, SearchForm, Select, TextField},
+    filter::FilterForm,
     flash::{Flash, FlashSlot, ShownSecret, leave_and_see_other, see_other},
     form::{CurrentForm, FieldError, Form, FormActions, FormState},
     i18n::{Arg, Texts, key, language, t, tf},
@@ -82,7 +87,7 @@ pub use self::{
     table::{CellNote, Column, ColumnKind, EmptyState, Pager, Table},
     textarea::TextArea,
     title::DocumentTitle,
-    viewer::Viewer,
+    viewer::{Viewer, ViewerOrganisations},
 };
 
 #[cfg(all(test, feature = "ssr"))]

@@ -63,6 +63,10 @@ pub fn problem(answer: &Answer) -> &'static str {
     match answer.code {
         Code::InvalidCredentials => key("error-invalid-credentials-text"),
         Code::AccountDisabled => key("error-account-disabled-text"),
+        Code::Conflict => key("error-conflict-text"),
+        Code::LastAdministrator => key("error-last-administrator-text"),
+        Code::LastWayIn => key("error-last-way-in-text"),
+        Code::OwnAccount => key("error-own-account-text"),
         Code::TooManyRequests => key("error-too-many-text"),
         Code::PermissionDenied | Code::InsufficientScope => key("error-forbidden-text"),
         Code::NotFound | Code::RoomNotFound | Code::UserNotFound => key("error-not-found-text"),

@@ -144,6 +144,8 @@ on_both! {
 
     async fn each_change_by_an_operator_has_one_event(server: Server) {
         let ada = server.account(EMAIL).await.id.as_uuid();
+        // The last one stays.
+        server.new_account("admin@example.org", true, None).await;
         let application = server.application("rooms:create", &["example.org"]).await;
         let (client_id, operator) = (&application.client_id, Actor::Operator);
         let mut seen = trail(&server.database).await.len();
@@ -169,7 +171,7 @@ on_both! {
         server.accounts.set_enabled(&"nobody@example.org".parse().unwrap(), false, operator).await.unwrap_err();
         assert_eq!(news(&server, &mut seen).await, []);
         // Before and after stand in the details.
-        let record = server.audit.search(&Filter { limit: Some(500), ..Filter::default() }).await.unwrap();
+        let record = server.audit.search(&Filter { limit: Some(500), ..Filter::default() }).await.unwrap().records;
         let disabled = record.iter().find(|record| record.action == "application.disabled").unwrap();
         assert_eq!(disabled.details, Some(json!({ "before": { "active": true }, "after": { "active": false } })));
     }

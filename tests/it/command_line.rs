@@ -66,7 +66,7 @@ on_both! {
             &["user", "admin", "nobody@example.org", "--grant"],
             &["audit", "--user", "nobody@example.org"],
         ] {
-            assert_fails(&parloir, arguments, "no account has this e-mail address");
+            assert_fails(&parloir, arguments, "there is no such account");
         }
         let password = ["user", "create", "--email", "grace@example.org", "--password-stdin"];
         assert_fails(&parloir, &password, "standard input is empty");
@@ -99,7 +99,8 @@ on_both! {
             [
                 "id", "slug", "name", "client_id", "active", "scopes", "all_domains", "domains", "allow_user_creation",
                 "user_creation_per_day",
-                "created_at", "last_used_at", "secrets", "client_secret",
+                "created_at", "last_used_at", "secrets", "description", "owner_contact", "home_page", "logo",
+                "optional_scopes", "token_lifetime_minutes", "networks", "version", "updated_at", "client_secret",
             ]
         );
         let (client_id, secret) = (created["client_id"].as_str().unwrap(), created["client_secret"].as_str().unwrap());

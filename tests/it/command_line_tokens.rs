@@ -104,7 +104,7 @@ on_both! {
         parloir.json(&["migrate"]);
         assert_fails(&parloir, &["token", "revoke", NOBODY], "no token with this id was issued");
         assert_fails(&parloir, &["token", "revoke", "--application", "prl_ci_0"], "there is no such application");
-        assert_fails(&parloir, &["token", "revoke", "--user", "nobody@example.org"], "no account has this e-mail address");
+        assert_fails(&parloir, &["token", "revoke", "--user", "nobody@example.org"], "there is no such account");
         for arguments in [
             ["token"].as_slice(),
             &["token", "revoke"],

@@ -105,10 +105,10 @@ on_both! {
         let new = rotate(&server, &former, Overlap::For(HOUR)).await.unwrap();
         let end = server.clock.now().after(HOUR);
         let trail = async |application: &Application| {
-            let before = server.audit.search(&Filter::default()).await.unwrap().len();
+            let before = server.audit.search(&Filter::default()).await.unwrap().records.len();
             server.clock.advance(Duration::from_secs(1));
             application.ask(EMAIL).await.expect(200);
-            let rows = server.audit.search(&Filter::default()).await.unwrap();
+            let rows = server.audit.search(&Filter::default()).await.unwrap().records;
             assert_eq!(rows.len(), before + 1);
             rows[0].details.clone()
         };

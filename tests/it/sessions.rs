@@ -230,6 +230,7 @@ on_both! {
 
     // A role is the account's, not the session's.
     async fn a_role_holds_from_the_next_request_on(server: Server) {
+        server.administrator().await;
         let ada = server.person(EMAIL).await;
         for (grant, role) in [(true, "ADMIN"), (false, "USER")] {
             server.accounts.set_administrator(&email(), grant, Actor::Operator).await.unwrap();

@@ -69,6 +69,7 @@ export function configuration(host, keys) {
     extraClientMetadata: { properties: OF_A_CLIENT, validator: checkClient },
     pkce: { required: (ctx, client) => client.require_pkce === true },
     loadExistingGrant,
+    scopes: ["openid", "offline_access", ...(document.scopes ?? [])],
     acrValues: document.acr_values ?? [],
     claims: { ...OF_THE_SESSION, ...(document.claims ?? CLAIMS) },
     conformIdTokenClaims: document.claims_in_id_token !== true,

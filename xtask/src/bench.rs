@@ -5,10 +5,13 @@
 
 mod disk;
 mod http;
+mod introspection;
 mod load;
 mod report;
 mod server;
+mod soak;
 mod stage;
+mod trail;
 
 use std::fs;
 use std::path::PathBuf;
@@ -17,13 +20,15 @@ use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-use crate::project;
+use crate::browser::Profile;
 use crate::steps::{self, Steps};
+use crate::{project, site};
 use disk::Disk;
 use http::Request;
 use load::Load;
-use report::{Measurement, Report, Sample, TARGET_CONNECTIONS};
+use report::{FOREIGN, LIST, Measurement, Report, Sample, TARGET_CONNECTIONS};
 use server::Server;
+use soak::Soak;
 use stage::{Requests, Stage};
 
 /// Starts of the server, of which the median counts.
@@ -38,16 +43,55 @@ struct Kind {
     /// What the bare server does for it.
     limit: &'static str,
     adds_disk: bool,
+    /// The part of the bare server's rate that is promised.
+    promised: f64,
     expected: u16,
     requests: fn(&Requests) -> &[Request],
 }
 
 /// In the order in which they are measured: what makes the database grow comes last.
-const KINDS: [Kind; 4] = [
-    Kind { what: "token", limit: "signing alone", adds_disk: true, expected: 200, requests: |all| &all.token },
-    Kind { what: "list", limit: "the query of the page", adds_disk: false, expected: 200, requests: |all| &all.list },
-    Kind { what: "retrieve", limit: "the one query", adds_disk: false, expected: 200, requests: |all| &all.retrieve },
-    Kind { what: "create", limit: "one small commit", adds_disk: false, expected: 201, requests: |all| &all.create },
+const KINDS: [Kind; 5] = [
+    Kind {
+        what: "token",
+        limit: "signing alone",
+        adds_disk: true,
+        promised: 0.20,
+        expected: 200,
+        requests: |all| &all.token,
+    },
+    Kind {
+        what: LIST,
+        limit: "the query of the page",
+        adds_disk: false,
+        promised: 0.40,
+        expected: 200,
+        requests: |all| &all.list,
+    },
+    // The same page for a token of an identity provider, which was asked about a moment ago.
+    Kind {
+        what: FOREIGN,
+        limit: "the query of the page",
+        adds_disk: false,
+        promised: 0.40,
+        expected: 200,
+        requests: |all| &all.foreign,
+    },
+    Kind {
+        what: "retrieve",
+        limit: "the one query",
+        adds_disk: false,
+        promised: 0.40,
+        expected: 200,
+        requests: |all| &all.retrieve,
+    },
+    Kind {
+        what: "create",
+        limit: "one small commit",
+        adds_disk: false,
+        promised: 0.40,
+        expected: 201,
+        requests: |all| &all.create,
+    },
 ];
 
 /// Builds, measures, prints.
@@ -55,14 +99,27 @@ const KINDS: [Kind; 4] = [
 /// # Errors
 /// When anything but the expected status is answered; with `--check` also when a target is missed.
 pub(crate) fn task(arguments: &[String]) -> Result<()> {
+    if let Some(("audit", rest)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest)) {
+        return trail::task(rest);
+    }
     let options = Options::read(arguments)?;
-    let mut steps = Steps::new(5 + 2 * KINDS.len());
+    let mut steps = Steps::new(site::STEPS + 5 + 2 * KINDS.len() + usize::from(options.soak.is_some()));
+    // The server does not start without it.
+    site::make(&mut steps, Profile::Release)?;
     steps.step("Building the release binary and what it is compared with", build)?;
     let (stage, requests) = steps.step("Making a database with 1,000 rooms", furnish)?;
     let disk = steps.step("Measuring the disk", || Disk::measure(stage.folder()))?;
     let (parloir, start, idle) = steps.step("Starting the server", || started(&stage))?;
     let own = measure(&mut steps, "Parloir", &parloir, &stage, &requests, &options)?;
     let after = parloir.memory()?;
+    let soak = match options.soak {
+        Some(time) => {
+            let kinds = KINDS.map(|kind| ((kind.requests)(&requests), kind.expected));
+            let text = format!("All of it at once, for {} s", time.as_secs());
+            Some(steps.step(&text, || Soak::run(time, &parloir, stage.address(), &kinds))?)
+        }
+        None => None,
+    };
     parloir.stop()?;
     let bare = steps.step("Starting the bare server", || Server::start(&mut stage.bare(), &stage))?;
     let least = measure(&mut steps, "Bare server", &bare, &stage, &requests, &options)?;
@@ -74,6 +131,7 @@ pub(crate) fn task(arguments: &[String]) -> Result<()> {
         disk,
         start,
         memory: [idle, after],
+        soak,
         measurements: beside(&own, &least, &options.connections),
     };
     println!("\n{}", report.as_text());
@@ -166,6 +224,7 @@ fn beside(own: &[Sample], least: &[Sample], connections: &[usize]) -> Vec<Measur
             what: kind.what,
             limit: kind.limit,
             adds_disk: kind.adds_disk,
+            promised: kind.promised,
             connections,
             parloir: *parloir,
             bare: *bare,
@@ -179,15 +238,18 @@ struct Options {
     connections: Vec<usize>,
     time: Duration,
     json: PathBuf,
+    /// How long memory is watched under load, if at all.
+    soak: Option<Duration>,
     check: bool,
 }
 
 impl Options {
     fn read(arguments: &[String]) -> Result<Self> {
         let mut options = Self {
-            connections: vec![TARGET_CONNECTIONS, 64],
+            connections: vec![TARGET_CONNECTIONS, 64, 256],
             time: Duration::from_secs(4),
             json: project::path("target/bench.json"),
+            soak: None,
             check: false,
         };
         let mut arguments = arguments.iter();
@@ -196,11 +258,12 @@ impl Options {
             match argument.as_str() {
                 "--connections" => options.connections = connections(value()?)?,
                 "--seconds" => options.time = seconds(value()?)?,
+                "--soak" => options.soak = Some(seconds(value()?)?),
                 "--json" => options.json = std::path::absolute(value()?)?,
                 "--check" => options.check = true,
                 _ => bail!(
                     "`{argument}` is not known here; what is accepted: \
-                     --connections N,…  --seconds N  --json FILE  --check"
+                     --connections N,…  --seconds N  --soak SECONDS  --json FILE  --check"
                 ),
             }
         }
@@ -219,7 +282,7 @@ fn connections(list: &str) -> Result<Vec<usize>> {
 
 fn seconds(text: &str) -> Result<Duration> {
     let seconds = text.parse().ok().filter(|seconds| (1..=600).contains(seconds));
-    seconds.map(Duration::from_secs).with_context(|| format!("--seconds {text}: what is accepted: 1 to 600"))
+    seconds.map(Duration::from_secs).with_context(|| format!("{text}: what is accepted: 1 to 600 seconds"))
 }
 
 #[cfg(test)]
@@ -235,15 +298,22 @@ mod tests {
     fn options_are_read() {
         let options = read("--connections 1,64 --seconds 2 --json /tmp/x.json").unwrap();
         assert_eq!((options.connections, options.time.as_secs()), (vec![1, 64], 2));
-        assert_eq!(read("").unwrap().connections, [16, 64]);
+        assert_eq!(read("").unwrap().connections, [16, 64, 256]);
+        assert_eq!(read("--soak 300").unwrap().soak, Some(Duration::from_mins(5)));
         assert!(read("--check").unwrap().check);
     }
 
     #[test]
     fn wrong_options_are_refused() {
-        for wrong in
-            ["--fast", "--seconds", "--seconds 0", "--connections 0", "--connections 16,x", "--check --connections 64"]
-        {
+        for wrong in [
+            "--fast",
+            "--seconds",
+            "--seconds 0",
+            "--soak 601",
+            "--connections 0",
+            "--connections 16,x",
+            "--check --connections 64",
+        ] {
             assert!(read(wrong).is_err(), "{wrong}");
         }
     }

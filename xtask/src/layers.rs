@@ -20,6 +20,7 @@ const LAYERS: &[&[&str]] = &[
     &["rooms"],
     &["webhooks", "linked"],
     &["access", "sign_in", "lifecycle"],
+    &["administration"],
     &["server", "cli"],
 ];
 

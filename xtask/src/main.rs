@@ -58,8 +58,9 @@ const TASKS: &[Task] = &[
     },
     Task {
         name: "bench",
-        arguments: "[--connections N,…] [--seconds N] [--json FILE] [--check]",
-        about: "how fast and how big the release binary is; --check fails when a target is missed",
+        arguments: "[audit] [--connections N,…] [--seconds N] [--soak SECONDS] [--json FILE] [--check]",
+        about: "how fast and how big the release binary is; --check fails when a target is missed; `bench audit` asks a \
+                trail of a million events",
         work: bench::task,
     },
     Task {

@@ -17,17 +17,23 @@ pub enum AccountTab {
     Profile,
     /// Where she is signed in.
     Sessions,
+    /// For whom she acts.
+    Organisations,
+    /// Tokens that she made for herself.
+    Tokens,
 }
 
 impl AccountTab {
     /// All of them, in their order.
-    const ALL: [Self; 2] = [Self::Profile, Self::Sessions];
+    const ALL: [Self; 4] = [Self::Profile, Self::Sessions, Self::Organisations, Self::Tokens];
 
     /// Its address.
     pub const fn path(self) -> &'static str {
         match self {
             Self::Profile => "/account",
             Self::Sessions => "/account/sessions",
+            Self::Organisations => "/account/organisations",
+            Self::Tokens => "/account/tokens",
         }
     }
 
@@ -36,6 +42,8 @@ impl AccountTab {
         match self {
             Self::Profile => key("account-tab-profile"),
             Self::Sessions => key("account-tab-sessions"),
+            Self::Organisations => key("own-organisations-title"),
+            Self::Tokens => key("tokens-title"),
         }
     }
 }

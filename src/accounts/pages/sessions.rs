@@ -5,7 +5,7 @@ use leptos::server_fn::ServerFn;
 
 use super::{AccountFrame, AccountTab};
 use crate::accounts::actions::{EndOtherSessions, EndSession};
-use crate::accounts::{Device, OwnSession, Sessions, Visitor};
+use crate::accounts::{OwnSession, Sessions, Visitor};
 use crate::ui::{
     Badge, CellNote, Column, ConfirmDialog, HiddenField, Look, RelativeTime, Section, SubmitButton, Symbol, Table,
     Tone, caller_or_sign_in, failure_page, here, t, tf,
@@ -60,7 +60,7 @@ fn page(sessions: Vec<OwnSession>) -> AnyView {
 }
 
 fn row(this: bool, session: &OwnSession) -> Vec<AnyView> {
-    let device = device_name(session.device);
+    let device = session.device.in_words();
     let way = match &session.provider {
         Some(provider) => tf("sessions-through", &[("provider", provider.as_str().into())]),
         None => t("sessions-with-password"),
@@ -90,15 +90,4 @@ fn row(this: bool, session: &OwnSession) -> Vec<AnyView> {
         view! { <RelativeTime at=session.last_seen_at /> }.into_any(),
         end,
     ]
-}
-
-/// "Firefox on Linux"
-fn device_name(device: Device) -> String {
-    match (device.browser, device.system) {
-        (Some(browser), Some(system)) => {
-            tf("sessions-device", &[("browser", browser.into()), ("system", system.into())])
-        }
-        (Some(name), None) | (None, Some(name)) => name.to_owned(),
-        (None, None) => t("sessions-device-unknown"),
-    }
 }

@@ -6,7 +6,7 @@ use super::frame::{ApplicationTab, application_page, slug_here};
 use super::refusals::words_of;
 use crate::accounts::{Account, Accounts};
 use crate::applications::{ActivityReport, Applications, ManagedApplication, managed_or_refusal};
-use crate::audit::{Audit, Filter, Record};
+use crate::audit::{Audit, Filter, Portion, Record};
 use crate::base::{AccountId, AuditId, StoreError};
 use crate::ui::{
     CellNote, ChartBar, Column, DayChart, EmptyState, Pager, RelativeTime, Section, Series, Share, ShareChart, Symbol,
@@ -48,13 +48,13 @@ impl Shown {
     async fn of(managed: &ManagedApplication, days: u32) -> Result<Self, StoreError> {
         let application = managed.application().id;
         let report = expect_context::<Applications>().activity(application, days).await?;
-        let before = parameter("older").and_then(|id| id.parse::<AuditId>().ok());
-        let filter = Filter { application: Some(application), before, limit: Some(EVENTS + 1), ..Filter::default() };
-        let mut events = expect_context::<Audit>().search(&filter).await?;
-        let page = usize::try_from(EVENTS).unwrap_or(usize::MAX);
-        let more = events.len() > page;
-        events.truncate(page);
-        let older = events.last().filter(|_| more).map(|event| event.id);
+        let filter = Filter {
+            application: Some(application),
+            older_than: parameter("older").and_then(|id| id.parse().ok()),
+            limit: Some(EVENTS),
+            ..Filter::default()
+        };
+        let Portion { records: events, older, .. } = expect_context::<Audit>().search(&filter).await?;
         let mut ids: Vec<AccountId> = events.iter().flat_map(people_of).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -65,8 +65,7 @@ impl Shown {
 
 /// Who did it, and for whom.
 fn people_of(event: &Record) -> impl Iterator<Item = AccountId> + use<> {
-    let actor = event.actor.id.filter(|_| event.actor.kind == "person").map(AccountId::from);
-    actor.into_iter().chain(event.on_behalf_of)
+    event.actor.person().into_iter().chain(event.on_behalf_of)
 }
 
 fn page(managed: &ManagedApplication, days: u32, shown: Shown) -> AnyView {

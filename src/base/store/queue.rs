@@ -96,7 +96,7 @@ pub(super) async fn run(connection: DatabaseConnection, mut queue: mpsc::Receive
         let error = committed.err();
         count(&metrics, jobs, &outcomes, error.is_none());
         for outcome in outcomes {
-            outcome.settle(error.as_ref().map_or(Ok(()), |error| Err(repeat(error))));
+            outcome.settle(error.as_ref().map_or(Ok(()), |error| Err(error.repeated())));
         }
         // Jobs that were not begun because BEGIN itself failed: dropping them tells their senders.
         batch.clear();
@@ -166,16 +166,4 @@ async fn finish(transaction: Arc<DatabaseTransaction>, keep: bool) -> Result<(),
     let transaction = Arc::into_inner(transaction)
         .ok_or_else(|| StoreError::Database(DbErr::Custom("a transaction outlived its job".to_owned())))?;
     if keep { transaction.commit().await } else { transaction.rollback().await }.map_err(StoreError::from)
-}
-
-/// One failure of the disk is the failure of every job in the batch.
-fn repeat(error: &StoreError) -> StoreError {
-    match error {
-        StoreError::Busy => StoreError::Busy,
-        StoreError::Closed => StoreError::Closed,
-        StoreError::Panicked => StoreError::Panicked,
-        StoreError::Unique(text) => StoreError::Unique(text.clone()),
-        StoreError::Unreachable(error) => StoreError::Unreachable(DbErr::Custom(error.to_string())),
-        StoreError::Database(error) => StoreError::Database(DbErr::Custom(error.to_string())),
-    }
 }

@@ -18,7 +18,9 @@ pub enum BearerRefusals {
         ("Application disabled" = (value = json!({"detail": "Application is disabled."}))),
         ("Person gone" = (value = json!({"detail": "User not found."}))),
         ("Person disabled" = (value = json!({"detail": "User account is disabled."}))),
-        ("Revoked" = (value = json!({"detail": "Token has been revoked."})))
+        ("Revoked" = (value = json!({"detail": "Token has been revoked."}))),
+        ("Provider's, for no person" = (value = json!({"detail": "Login failed"}))),
+        ("Provider's, person unknown" = (value = json!({"detail": "Login failed: No user found for the given access token."})))
     ))]
     Unauthenticated(Refused),
     /// Another method (`method_not_allowed`)
@@ -29,9 +31,12 @@ pub enum BearerRefusals {
         ("Accept" = (value = json!({"detail": "Could not satisfy the request Accept header."})))
     ))]
     NotAcceptable(Refused),
-    /// The server cannot answer now (`temporarily_unavailable`)
+    /// The server cannot answer now (`temporarily_unavailable`), or the identity provider that made the token does not say what it is
+    /// worth (`provider_unavailable`, `provider_error`); with `Retry-After`
     #[response(status = 503, examples(
-        ("Unavailable" = (value = json!({"detail": "The service is temporarily unavailable."})))
+        ("Unavailable" = (value = json!({"detail": "The service is temporarily unavailable."}))),
+        ("Provider's, down" = (value = json!({"detail": "The identity provider does not answer."}))),
+        ("Provider's, wrong" = (value = json!({"detail": "The identity provider's answer cannot be accepted."})))
     ))]
     Unavailable(Refused),
 }

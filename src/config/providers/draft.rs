@@ -1,7 +1,7 @@
 //! One provider while its settings are read, and the rules that several of them share.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::{
@@ -30,7 +30,8 @@ pub struct Draft {
     pub(super) authentication: ClientAuthentication,
     pub(super) client_key_file: Option<PathBuf>,
     pub(super) authentication_algorithm: SignatureAlgorithm,
-    pub(super) scopes: Vec<String>,
+    /// None: those of the kind.
+    pub(super) scopes: Option<Vec<String>>,
     pub(super) pkce: bool,
     pub(super) extra_parameters: BTreeMap<String, String>,
     pub(super) ask_again: AskAgain,
@@ -68,9 +69,6 @@ pub enum Incomplete {
     /// Nothing can be done without that key.
     #[error("{0} is missing")]
     Missing(&'static str),
-    /// A way that this version does not have.
-    #[error("kind = \"datapass\" is not supported yet")]
-    DataPass,
     /// That key is needed because of another.
     #[error("{0} is missing, which {1} needs")]
     Needs(&'static str, &'static str),
@@ -99,7 +97,7 @@ impl Default for Draft {
             authentication: ClientAuthentication::SecretPost,
             client_key_file: None,
             authentication_algorithm: SignatureAlgorithm::Es256,
-            scopes: texts(&["openid", "email", "profile"]),
+            scopes: None,
             pkce: true,
             extra_parameters: BTreeMap::new(),
             ask_again: AskAgain::Both,
@@ -128,16 +126,13 @@ impl Default for Draft {
 impl Draft {
     /// The provider, when all that several keys say goes together. `shared` is `[http]`.
     pub(super) fn finish(self, shared: &HttpSettings) -> Result<Provider, Incomplete> {
-        if self.kind == ProviderKind::DataPass {
-            return Err(Incomplete::DataPass);
-        }
         let id = self.id.clone().ok_or(Incomplete::Missing("id"))?;
         let issuer = self.issuer.clone().ok_or(Incomplete::Missing("issuer"))?;
         let client_id = self.client_id.clone().ok_or(Incomplete::Missing("client_id"))?;
         if !self.acr_values.is_empty() && self.extra_parameters.contains_key("claims") {
             return Err(Incomplete::Both("acr_values", "claims in extra_parameters"));
         }
-        self.check_authentication()?;
+        check_client_authentication(self.authentication, self.client_secret.as_ref(), self.client_key_file.as_deref())?;
         let (id_token, userinfo) = (self.id_token()?, self.userinfo()?);
         let signs_for_itself = self.authentication == ClientAuthentication::PrivateKeyJwt;
         let label =
@@ -154,7 +149,7 @@ impl Draft {
             token_endpoint_auth_method: self.authentication,
             client_key_file: self.client_key_file.filter(|_| signs_for_itself),
             token_endpoint_auth_signing_alg: signs_for_itself.then_some(self.authentication_algorithm),
-            scopes: self.scopes,
+            scopes: self.scopes.unwrap_or_else(|| self.kind.usual_scopes()),
             pkce: self.pkce,
             extra_parameters: self.extra_parameters,
             ask_again: self.ask_again,
@@ -173,34 +168,8 @@ impl Draft {
         })
     }
 
-    fn check_authentication(&self) -> Result<(), Incomplete> {
-        let method = match self.authentication {
-            ClientAuthentication::SecretPost => "token_endpoint_auth_method = \"client_secret_post\"",
-            ClientAuthentication::SecretBasic => "token_endpoint_auth_method = \"client_secret_basic\"",
-            ClientAuthentication::PrivateKeyJwt => "token_endpoint_auth_method = \"private_key_jwt\"",
-        };
-        match self.authentication {
-            ClientAuthentication::PrivateKeyJwt if self.client_key_file.is_none() => {
-                Err(Incomplete::Needs("client_key_file", method))
-            }
-            ClientAuthentication::SecretPost | ClientAuthentication::SecretBasic if self.client_secret.is_none() => {
-                Err(Incomplete::Needs("client_secret", method))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    fn check_signature(&self, algorithm: SignatureAlgorithm, key: &'static str) -> Result<(), Incomplete> {
-        let long_enough =
-            self.client_secret.as_ref().is_some_and(|secret| secret.expose().len() >= LEAST_SECRET_OCTETS);
-        match algorithm {
-            SignatureAlgorithm::Hs256 if !long_enough => Err(Incomplete::ShortSecret(key)),
-            _ => Ok(()),
-        }
-    }
-
     fn id_token(&self) -> Result<IdTokenSettings, Incomplete> {
-        self.check_signature(self.id_token_signed, "id_token_signed_response_alg")?;
+        check_shared_secret(self.id_token_signed, self.client_secret.as_ref(), "id_token_signed_response_alg")?;
         let encrypted = match (self.id_token_key_management, self.id_token_encryption) {
             (None, None) => None,
             (None, Some(_)) => {
@@ -227,7 +196,7 @@ impl Draft {
             return Err(Incomplete::Unsigned);
         }
         if let Some(algorithm) = signed {
-            self.check_signature(algorithm, "userinfo_signed_response_alg")?;
+            check_shared_secret(algorithm, self.client_secret.as_ref(), "userinfo_signed_response_alg")?;
         }
         let has_keys = !self.decryption_key_files.is_empty();
         if form == UserInfoForm::Encrypted && !has_keys {
@@ -249,5 +218,38 @@ impl HttpOverrides {
             no_proxy: self.no_proxy.unwrap_or_else(|| shared.no_proxy.clone()),
             ca_files: self.ca_files.unwrap_or_else(|| shared.ca_files.clone()),
         })
+    }
+}
+
+/// What the way of proving who we are needs is there.
+pub(in crate::config) fn check_client_authentication(
+    method: ClientAuthentication,
+    secret: Option<&Secret>,
+    key_file: Option<&Path>,
+) -> Result<(), Incomplete> {
+    let shown = match method {
+        ClientAuthentication::SecretPost => "token_endpoint_auth_method = \"client_secret_post\"",
+        ClientAuthentication::SecretBasic => "token_endpoint_auth_method = \"client_secret_basic\"",
+        ClientAuthentication::PrivateKeyJwt => "token_endpoint_auth_method = \"private_key_jwt\"",
+    };
+    match method {
+        ClientAuthentication::PrivateKeyJwt if key_file.is_none() => Err(Incomplete::Needs("client_key_file", shown)),
+        ClientAuthentication::SecretPost | ClientAuthentication::SecretBasic if secret.is_none() => {
+            Err(Incomplete::Needs("client_secret", shown))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The secret is long enough where it is what signs, as `key` says.
+pub(in crate::config) fn check_shared_secret(
+    algorithm: SignatureAlgorithm,
+    secret: Option<&Secret>,
+    key: &'static str,
+) -> Result<(), Incomplete> {
+    let long_enough = secret.is_some_and(|secret| secret.expose().len() >= LEAST_SECRET_OCTETS);
+    match algorithm {
+        SignatureAlgorithm::Hs256 if !long_enough => Err(Incomplete::ShortSecret(key)),
+        _ => Ok(()),
     }
 }

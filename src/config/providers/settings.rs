@@ -35,6 +35,13 @@ pub(super) const OWN_PARAMETERS: [&str; 14] = [
 /// What `prompt` may be. With `none` nobody could sign in who is not signed in at the provider.
 const PROMPTS: [&str; 3] = ["login", "consent", "select_account"];
 
+/// The ways to prove who we are, by the names that they have in OpenID Connect Core 1.0 §9.
+pub(in crate::config) const CLIENT_AUTHENTICATION: [(&str, ClientAuthentication); 3] = [
+    ("client_secret_post", ClientAuthentication::SecretPost),
+    ("client_secret_basic", ClientAuthentication::SecretBasic),
+    ("private_key_jwt", ClientAuthentication::PrivateKeyJwt),
+];
+
 /// All settings of a provider, in the order of the reference.
 pub const PROVIDER_SETTINGS: &[Setting<Draft>] = &[
     setting!(
@@ -48,7 +55,8 @@ pub const PROVIDER_SETTINGS: &[Setting<Draft>] = &[
         "kind",
         "\"oidc\"",
         "oidc or datapass",
-        "What is spoken with the provider: OpenID Connect. (datapass is not supported yet.)",
+        "What is spoken with the provider: OpenID Connect. With datapass (DataPass, MonComptePro, ProConnect) it also says for which \
+         organisations, by SIRET, somebody comes: only people of those known here are let in, and act for one of them.",
         |draft, given| {
             let kinds = [("oidc", ProviderKind::Oidc), ("datapass", ProviderKind::DataPass)];
             word(given, &kinds).map(|kind| draft.kind = kind)
@@ -93,14 +101,7 @@ pub const PROVIDER_SETTINGS: &[Setting<Draft>] = &[
         "\"client_secret_post\"",
         "client_secret_post, client_secret_basic or private_key_jwt",
         "How this server proves to the provider who it is.",
-        |draft, given| {
-            let methods = [
-                ("client_secret_post", ClientAuthentication::SecretPost),
-                ("client_secret_basic", ClientAuthentication::SecretBasic),
-                ("private_key_jwt", ClientAuthentication::PrivateKeyJwt),
-            ];
-            word(given, &methods).map(|method| draft.authentication = method)
-        }
+        |draft, given| { word(given, &CLIENT_AUTHENTICATION).map(|method| draft.authentication = method) }
     ),
     setting!(
         "client_key_file",
@@ -124,10 +125,10 @@ pub const PROVIDER_SETTINGS: &[Setting<Draft>] = &[
         "scopes",
         "[\"openid\", \"email\", \"profile\"]",
         "a list of scopes, each by itself, with openid among them",
-        "What this server asks to know.",
+        "What this server asks to know. With datapass the default is [\"openid\", \"email\", \"organizations\"].",
         |draft, given| {
             let scopes = texts(given).filter(|scopes| scopes.iter().all(|scope| is_scope(scope)))?;
-            scopes.iter().any(|scope| scope == "openid").then(|| draft.scopes = scopes)
+            scopes.iter().any(|scope| scope == "openid").then(|| draft.scopes = Some(scopes))
         }
     ),
     setting!(
@@ -297,7 +298,7 @@ pub const PROVIDER_SETTINGS: &[Setting<Draft>] = &[
     }),
 ];
 
-fn word<T: Copy>(given: &Given, words: &[(&str, T)]) -> Option<T> {
+pub(in crate::config) fn word<T: Copy>(given: &Given, words: &[(&str, T)]) -> Option<T> {
     let text = given.text()?;
     words.iter().find(|(word, _)| *word == text).map(|(_, value)| *value)
 }
@@ -308,7 +309,7 @@ fn text(given: &Given) -> Option<String> {
 }
 
 /// Texts with something in them, each once.
-fn texts(given: &Given) -> Option<Vec<String>> {
+pub(in crate::config) fn texts(given: &Given) -> Option<Vec<String>> {
     let texts: Vec<String> = given.parse_list()?;
     let good = |text: &String| !text.is_empty() && text.trim() == text && !text.chars().any(char::is_control);
     let once = texts.iter().enumerate().all(|(at, text)| !texts[..at].contains(text));
@@ -316,28 +317,28 @@ fn texts(given: &Given) -> Option<Vec<String>> {
 }
 
 /// RFC 6749 appendices A.1 and A.2: what client ids and secrets are made of.
-fn visible(given: &Given) -> Option<String> {
+pub(in crate::config) fn visible(given: &Given) -> Option<String> {
     text(given).filter(|text| text.chars().all(|char| (' '..='~').contains(&char)))
 }
 
 /// RFC 6749 §3.3.
-fn is_scope(text: &str) -> bool {
+pub(in crate::config) fn is_scope(text: &str) -> bool {
     text.chars().all(|char| char.is_ascii_graphic() && char != '"' && char != '\\')
 }
 
-fn path(given: &Given) -> Option<PathBuf> {
+pub(in crate::config) fn path(given: &Given) -> Option<PathBuf> {
     text(given).map(PathBuf::from)
 }
 
-fn signature(given: &Given) -> Option<SignatureAlgorithm> {
+pub(in crate::config) fn signature(given: &Given) -> Option<SignatureAlgorithm> {
     SignatureAlgorithm::parse(&given.text()?)
 }
 
-fn key_management(given: &Given) -> Option<KeyManagementAlgorithm> {
+pub(in crate::config) fn key_management(given: &Given) -> Option<KeyManagementAlgorithm> {
     KeyManagementAlgorithm::parse(&given.text()?)
 }
 
-fn encryption(given: &Given) -> Option<ContentEncryption> {
+pub(in crate::config) fn encryption(given: &Given) -> Option<ContentEncryption> {
     ContentEncryption::parse(&given.text()?)
 }
 

@@ -250,7 +250,6 @@ fn what_is_required_is_asked_for() {
         "sign_in.providers[0] (acme): client_secret is missing, which token_endpoint_auth_method = \"client_secret_post\" \
          needs (in FILE)"
     );
-    refused("kind = \"datapass\"", "kind = \"datapass\" is not supported yet");
     refused("token_endpoint_auth_method = \"private_key_jwt\"", "client_key_file is missing");
 }
 

@@ -133,6 +133,21 @@ pub enum Defect {
     /// `jti` is missing, no string, empty or too long.
     #[error("no token id")]
     TokenIdMissing,
+    /// The media type is another one than that of the configured form.
+    #[error("another media type")]
+    ContentType,
+    /// `token_introspection` is missing or no object (RFC 9701 §5).
+    #[error("no introspection")]
+    IntrospectionMissing,
+    /// `active` is missing or no boolean.
+    #[error("active is not said")]
+    ActiveMissing,
+    /// `scope` is no string.
+    #[error("an unusable scope")]
+    Scope,
+    /// `token_type` is not that of a bearer token, or the token is bound to a key of whoever got it.
+    #[error("not a bearer token")]
+    TokenKind,
     /// Valid for longer than is accepted.
     #[error("valid for too long")]
     LifetimeTooLong,

@@ -8,6 +8,7 @@
 //! | signatures | [`verify`], [`verify_claims`], [`verify_nested_claims`] |
 //! | encryption for us | [`Decryption`], [`PrivateKey`] |
 //! | OpenID Connect | [`verify_id_token`], [`verify_user_info`], [`verify_logout_token`] |
+//! | what a token is worth | [`verify_introspection`] |
 //! | who we are | [`ClientAssertion`] |
 
 mod claims;
@@ -16,6 +17,7 @@ mod content;
 mod curve;
 mod defect;
 mod id_token;
+mod introspection;
 mod jwe;
 mod jwk;
 mod jwk_set;
@@ -33,6 +35,7 @@ pub use claims::RelyingParty;
 pub use client_assertion::{CLIENT_ASSERTION_TYPE, ClientAssertion};
 pub use defect::Defect;
 pub use id_token::{IdTokenClaims, IdTokenRules, verify_id_token};
+pub use introspection::{ActiveToken, Introspection, IntrospectionRules, verify_introspection};
 pub use jwe::Decryption;
 pub use jwk::Jwk;
 pub use jwk_set::{JwkSet, JwkSetError};
@@ -47,6 +50,8 @@ pub use user_info::{UserInfoRules, verify_user_info};
 mod arbitrary_tests;
 #[cfg(test)]
 mod id_token_tests;
+#[cfg(test)]
+mod introspection_tests;
 #[cfg(test)]
 mod jwe_tests;
 #[cfg(test)]

@@ -33,7 +33,7 @@ pub fn verify_user_info(
     if body.len() > jws::MOST_OCTETS {
         return Err(Defect::TooLong);
     }
-    let claims = if content_type.is_some_and(is_jwt) {
+    let mut claims = if content_type.is_some_and(is_jwt) {
         token(std::str::from_utf8(body).map_err(|_| Defect::Malformed)?.trim_ascii(), rules)?
     } else {
         match rules.form {
@@ -42,6 +42,10 @@ pub fn verify_user_info(
             UserInfoForm::Encrypted => return Err(Defect::NotEncrypted),
         }
     };
+    // The first `DataPass` numbers its people; its ID tokens have the same number as text.
+    if let Some(number) = claims.get("sub").and_then(Value::as_u64) {
+        claims.insert("sub".to_owned(), number.to_string().into());
+    }
     same_subject(&claims, rules.subject)?;
     Ok(claims)
 }

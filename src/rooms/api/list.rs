@@ -24,7 +24,7 @@ use crate::rooms::{ListFilter, Rooms};
     responses(
         (status = 200, description = "A page of rooms", body = Page<RoomOut>),
         BearerRefusals,
-        (status = 403, description = "The scope `rooms:list` is missing (`insufficient_scope`), or the domain is not allowed any more (`domain_not_allowed`)", body = Refused, examples(("No scope" = (value = json!({"detail": "Insufficient permissions."}))), ("Scope" = (value = json!({"detail": "Insufficient permissions. Required scope: rooms:list"}))), ("Domain" = (value = json!({"error": "This application is not authorized for this email domain."}))))),
+        (status = 403, description = "The scope `rooms:list` is missing (`insufficient_scope`), the domain is not allowed any more (`domain_not_allowed`), or the application may not be used from this network address (`address_not_allowed`)", body = Refused, examples(("No scope" = (value = json!({"detail": "Insufficient permissions."}))), ("Scope" = (value = json!({"detail": "Insufficient permissions. Required scope: rooms:list"}))), ("Domain" = (value = json!({"error": "This application is not authorized for this email domain."}))), ("Address" = (value = json!({"error": "This application is not authorized for this network address."}))))),
         (status = 404, description = "There is no such page (`invalid_page`)", body = Refused, examples(("Page" = (value = json!({"detail": "Invalid page."}))))),
     )
 )]

@@ -23,13 +23,13 @@ use super::AppState;
 use super::errors::{is_json_surface, nothing_here, wants_page};
 use super::router::BODY_LIMIT;
 use crate::access::language_of;
-use crate::accounts::{Account, Visitor};
+use crate::accounts::{Account, ActingFor, Visitor};
 use crate::applications::Applications;
 use crate::base::answer::ERROR_CODE;
 use crate::base::{Answer, ClientRequest, Code};
 use crate::ui::{
     Assets, ErrorKind, Flash, FormTargets, Moment, Notice, NoticeKind, Pages, SiteFile, Texts, Viewer,
-    content_security_policy, error_document, shell,
+    ViewerOrganisations, content_security_policy, error_document, shell,
 };
 
 /// The addresses of the pages that the app knows. Here as well, so that the log and the limits know them as routes.
@@ -39,20 +39,29 @@ const PAGES: &[&str] = &[
     "/sign-in",
     "/sign-in/confirm",
     "/sign-in/conflict",
+    "/choose-organisation",
     "/no-access",
     "/account",
     "/account/sessions",
     "/rooms",
     "/rooms/new",
     "/rooms/{slug}",
+    "/account/organisations",
+    "/account/tokens",
     "/admin/applications",
     "/admin/applications/{slug}",
+    "/admin/organisations",
+    "/admin/organisations/{siret}",
+    "/admin/audit",
+    "/admin/audit/{id}",
     "/admin/applications/{slug}/permissions",
     "/admin/applications/{slug}/credentials",
     "/admin/applications/{slug}/activity",
     "/admin/applications/{slug}/test",
     "/admin/applications/{slug}/danger",
     "/admin/sign-in-requests",
+    "/admin/users",
+    "/admin/users/{id}",
 ];
 
 /// Pages, actions and what else a browser asks for.
@@ -64,6 +73,7 @@ pub(super) fn routes(state: &AppState, pages: Pages) -> Router<AppState> {
     }
     router
         .route("/admin/applications/new", page.clone())
+        .route("/admin/organisations/new", page.clone())
         .route("/actions/{*action}", post(act))
         .route("/{address}", get(open_address))
         .fallback_service(page.with_state(state.clone()))
@@ -185,7 +195,8 @@ fn provide(state: &AppState) {
     provide_context(language);
     if let Some(account) = account {
         let manages = parts.extensions.get::<ManagesApplications>().is_some();
-        provide_context(Viewer { applications: account.is_administrator() || manages, ..viewer(account) });
+        let applications = account.is_administrator() || manages;
+        provide_context(Viewer { applications, ..viewer(account, visitor.acting_for()) });
     }
     if let Some(Flash { form, notice, done, .. }) = parts.extensions.get::<Flash>().cloned() {
         let done = done.map(|key| Notice::new(NoticeKind::Ok, language.t(&key)));
@@ -196,25 +207,35 @@ fn provide(state: &AppState) {
     }
     provide_context(visitor);
     provide_context(state.config.server.public_url.clone());
+    provide_context(state.audit.clone());
     provide_context(state.accounts.clone());
+    provide_context(state.organisations.clone());
+    provide_context(state.personal_tokens.clone());
     provide_context(state.sessions.clone());
     provide_context(state.sign_in.clone());
     provide_context(FormTargets(state.openid.form_targets()));
     provide_context(state.openid.clone());
     provide_context(state.applications.clone());
     provide_context(state.delegation.clone());
-    provide_context(state.audit.clone());
     provide_context(state.entitlements.clone());
     provide_context(state.rooms.clone());
 }
 
-fn viewer(account: &Account) -> Viewer {
+fn viewer(account: &Account, acting_for: Option<&ActingFor>) -> Viewer {
     Viewer {
+        organisations: acting_for.and_then(viewer_organisations),
         name: account.display_name().to_owned(),
         email: account.email.as_ref().map(|email| email.as_str().to_owned()),
         administrator: account.is_administrator(),
         applications: account.is_administrator(),
     }
+}
+
+/// None where the choices are not known: what is no page shows none.
+fn viewer_organisations(ActingFor { organisation, choices }: &ActingFor) -> Option<ViewerOrganisations> {
+    let (chosen, others): (Vec<_>, Vec<_>) = choices.iter().partition(|choice| choice.siret == *organisation);
+    let others = others.into_iter().map(|other| (other.siret.to_string(), other.name.clone()));
+    Some(ViewerOrganisations { chosen: chosen.first()?.name.clone(), others: others.collect() })
 }
 
 /// Pages are for this person and this moment; a refusal becomes a page for a browser that wants one.
@@ -246,7 +267,8 @@ fn error_page(
     refusal: Response,
 ) -> Response {
     let visitor = refusal.extensions().get::<Visitor>().cloned().unwrap_or_default();
-    let (language, viewer) = (language_of(&visitor, headers), visitor.account().map(viewer));
+    let (language, viewer) =
+        (language_of(&visitor, headers), visitor.account().map(|account| viewer(account, visitor.acting_for())));
     let kind = error_kind(&refusal);
     let document = error_document(&state.assets, language, kind, path, viewer, reference);
     let (mut parts, _) = refusal.into_parts();

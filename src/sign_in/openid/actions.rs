@@ -6,7 +6,7 @@ use leptos::server_fn::error::ServerFnError;
 use super::{Conflict, OpenId};
 use crate::accounts::administrator;
 use crate::audit::Actor;
-use crate::base::{ConflictId, StoreError};
+use crate::base::{ConflictId, Siret, StoreError};
 use crate::ui::{
     Flash, Notice, NoticeKind, caller_or_sign_in, client, go_with_problem, go_with_success, leave_and_see_other, parts,
     see_other, t,
@@ -38,7 +38,8 @@ pub async fn join_identity() -> Result<(), ServerFnError> {
         let joined = openid.conflicts().join(&conflict, Actor::Person(caller.person), &client()).await?;
         if joined {
             // From now on she may be asked about by what the provider said when she came from there.
-            openid.0.entitlements.signed_in(caller.person, conflict.arrival.claims).await;
+            let organisation = conflict.arrival.organisation.as_ref().map(Siret::as_str);
+            openid.0.entitlements.signed_in(caller.person, conflict.arrival.claims, organisation).await;
         }
         Ok::<_, StoreError>(joined)
     };

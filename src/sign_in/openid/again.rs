@@ -7,7 +7,7 @@ use tower_sessions::Session;
 use super::attempt::Again;
 use super::exchange::Vouched;
 use super::{Button, OpenId, OpenIdError};
-use crate::accounts::{Identity, Origin, SIGNED_IN, SignedIn};
+use crate::accounts::{Identity, ORGANISATION, Origin, SIGNED_IN, SignedIn};
 use crate::base::{ClientRequest, Language, Timestamp};
 use crate::jose::foreign::Defect;
 use crate::providers::Provider;
@@ -39,11 +39,14 @@ impl OpenId {
         if signed_in.is_none_or(|signed_in| signed_in.account != again.account) {
             return Err(OpenIdError::UnknownAttempt);
         }
-        let holder = self.0.accounts.holder_of(&origin.issuer, &origin.subject).await?;
-        if holder != Some(again.account) {
+        let holder = self.0.accounts.holder(&origin.issuer, &origin.subject).await?;
+        if holder.map(|holder| holder.account) != Some(again.account) {
             return Err(OpenIdError::AnotherAccount);
         }
         let account = self.0.accounts.find(again.account).await?.ok_or(OpenIdError::NoAccount)?;
+        // What was hers to choose at the sign-in stays chosen.
+        let organisation = session.get(ORGANISATION).await.map_err(SignInError::from)?;
+        let origin = Origin { organisation, ..origin };
         Ok(self.0.sign_in.start(session, &self.0.sessions, &account, Some(origin), request).await?)
     }
 }

@@ -17,6 +17,7 @@ use crate::base::answer::Problem;
 use crate::base::wire::{Media, WireError, read_body};
 use crate::base::{AlwaysHeaders, BothForms, ClientRequest, Code, Failure, Refusal};
 use crate::sign_in::confirm::{confirm_path, refused_by};
+use crate::sign_in::front_end::{Asked, FrontEndError};
 use crate::ui::{Flash, FlashSlot, key, safe_path};
 
 /// The largest logout token that is read, as a form: 64 kB.
@@ -57,6 +58,10 @@ pub struct LoginQuery {
     login_hint: Option<String>,
     #[serde(default)]
     confirm: String,
+    front_end: Option<String>,
+    code_challenge: Option<String>,
+    code_challenge_method: Option<String>,
+    state: Option<String>,
     #[serde(default)]
     again: String,
 }
@@ -72,10 +77,15 @@ pub struct LoginQuery {
         ("next" = Option<String>, Query, description = "The path to go to afterwards; only paths of this server are followed"),
         ("silent" = Option<String>, Query, description = "`true` to ask nothing of the person: where she is not signed in at the provider, it leads to `next` quietly"),
         ("login_hint" = Option<String>, Query, description = "Whom the provider may take her for"),
+        ("front_end" = Option<String>, Query, description = "The front end elsewhere that sends her, by its id in the settings: afterwards she goes back to it, with `code` and `state` in the address"),
+        ("code_challenge" = Option<String>, Query, description = "RFC 7636 §4.3; a front end needs one"),
+        ("code_challenge_method" = Option<String>, Query, description = "`S256`, also when it is missing"),
+        ("state" = Option<String>, Query, description = "Given back to the front end as it is"),
         ("again" = Option<String>, Query, description = "`true` to have a person who is signed in prove again who she is"),
     ),
     responses(
         (status = 302, description = "To the provider"),
+        (status = 400, description = "The front end is unknown, or asks without a challenge of S256 (`invalid_request`)", body = Problem),
         (status = 404, description = "There is no such provider (`not_found`)", body = Problem),
         (status = 503, description = "The provider does not answer (`provider_unavailable`)", body = Problem),
     )
@@ -90,13 +100,15 @@ pub async fn login(
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
     let query = query.map(|Query(query)| query).unwrap_or_default();
-    let silent = query.silent.eq_ignore_ascii_case("true");
+    let front_end = front_end_of(&openid, &query)?;
+    // Who sends somebody here wants her back signed in, or not at all.
+    let silent = query.silent.eq_ignore_ascii_case("true") && front_end.is_none();
     let known = browser_of(&headers, &openid);
     let browser = known.unwrap_or_else(|| BrowserId::generate(&openid.0.random));
     let expected = if silent && query.confirm == "true" { subject_of(&openid, &session).await? } else { None };
     let next = safe_path(&query.next).to_owned();
     let again = visitor.account().filter(|_| !silent && query.again == "true").map(|account| account.id);
-    let start = Start { next: query.next, silent, login_hint: query.login_hint, expected, again };
+    let start = Start { next: query.next, silent, login_hint: query.login_hint, expected, again, front_end };
     let location = match openid.start(&provider, start, &browser).await {
         Ok(location) => location,
         // Nobody asked for this sign-in, so nobody is told that it came to nothing.
@@ -110,6 +122,13 @@ pub async fn login(
     let cookie = browser_cookie(&browser, &openid);
     response.headers_mut().append(header::SET_COOKIE, cookie);
     Ok(response)
+}
+
+/// The front end that sends her, if one does. An unknown one, or one that asks wrongly, is not gone back to.
+fn front_end_of(openid: &OpenId, query: &LoginQuery) -> Result<Option<Asked>, FrontEndError> {
+    let Some(front_end) = &query.front_end else { return Ok(None) };
+    let (challenge, method) = (query.code_challenge.as_deref(), query.code_challenge_method.as_deref());
+    openid.0.front_ends.ask(front_end, challenge, method, query.state.clone()).map(Some)
 }
 
 /// Who the browser's session says that she is at its provider.
@@ -148,7 +167,7 @@ impl std::fmt::Debug for CallbackQuery {
         ("iss" = Option<String>, Query, description = "RFC 9207 §2"),
     ),
     responses(
-        (status = 303, description = "Signed in, and on to where she wanted to go; or to the page that says whose her address is"),
+        (status = 303, description = "Signed in, and on to where she wanted to go, or back to the front end that sent her; or to the page that says whose her address is, or on which she chooses an organisation"),
         (status = 400, description = "No attempt of this browser has this state (`sign_in_expired`)", body = Problem),
         (status = 403, description = "She may not come in: `sign_in_denied`, `authentication_too_weak`, `claim_missing`, `email_missing`, `email_untrusted`, `account_disabled` or `user_not_found`", body = Problem),
         (status = 404, description = "There is no such provider (`not_found`)", body = Problem),

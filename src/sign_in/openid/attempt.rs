@@ -6,6 +6,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use serde::{Deserialize, Serialize};
 
 use crate::base::{AccountId, Clock, MasterKey, Purpose, Random, Sealer, Store, StoreError, Timestamp};
+use crate::sign_in::front_end::Asked;
 
 /// How long a person may take at the provider.
 const LIFETIME: Duration = Duration::from_mins(15);
@@ -73,6 +74,9 @@ pub(super) struct Memo {
     pub(super) silent: bool,
     /// Who the session is of that is to be confirmed.
     pub(super) expected: Option<String>,
+    /// The front end elsewhere that sent her.
+    #[serde(default)]
+    pub(super) front_end: Option<Asked>,
     /// Who has to prove again who she is.
     #[serde(default)]
     pub(super) again: Option<Again>,

@@ -174,6 +174,16 @@ impl Conflicts {
         Ok(waiting.into_iter().filter_map(pair).collect())
     }
 
+    /// How many wait for an administrator.
+    pub async fn waiting(&self) -> Result<u64, StoreError> {
+        use sea_orm::PaginatorTrait;
+
+        let waiting = row::Entity::find()
+            .filter(row::Column::RequestedAt.is_not_null())
+            .filter(row::Column::EndsAt.gt(self.clock.now()));
+        Ok(waiting.count(self.store.read()).await?)
+    }
+
     /// One that waits for an administrator.
     pub async fn request(&self, id: ConflictId) -> Result<Option<Conflict>, StoreError> {
         let found = row::Entity::find_by_id(id)

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::http::StatusCode;
 
 use super::super::SignInError;
+use super::super::front_end::FrontEndError;
 use crate::base::{Answer, Code, ConflictId, OutgoingError, Refusal, StoreError};
 use crate::jose::foreign::Defect;
 use crate::providers::{ArrivalDefect, ProviderFault, Unverified};
@@ -63,6 +64,12 @@ pub enum OpenIdError {
     /// The address is another account's: what to do stands on a page.
     #[error("the e-mail address is another account's")]
     Conflict(ConflictId),
+    /// The organisation is none of hers, or is not let in.
+    #[error("the organisation is not hers to choose")]
+    NotHers,
+    /// A front end elsewhere asks wrongly.
+    #[error(transparent)]
+    FrontEnd(#[from] FrontEndError),
     /// The identity is not one of the person who was to prove again who she is.
     #[error("the identity is not one of this account")]
     AnotherAccount,
@@ -177,6 +184,12 @@ impl Refusal for OpenIdError {
             Self::Conflict(_) => {
                 refuse(StatusCode::CONFLICT, Code::Conflict, "The e-mail address belongs to another account.")
             }
+            Self::NotHers => refuse(
+                StatusCode::FORBIDDEN,
+                Code::PermissionDenied,
+                "The person does not belong to this organisation.",
+            ),
+            Self::FrontEnd(error) => error.answer(),
             Self::AnotherAccount => refuse(
                 StatusCode::FORBIDDEN,
                 Code::PermissionDenied,

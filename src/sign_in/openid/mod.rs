@@ -6,6 +6,7 @@
 //! | from the code to the person whom the provider vouches for | `exchange` |
 //! | the rules | `service`, `leaving` (out again), `renewal` (whether she still is signed in there) |
 //! | an address that is another account's | `conflict` |
+//! | for which organisation somebody comes, where the provider tells | `placing`, `pending` |
 //! | a signed-in person proves again who she is | `again` |
 //! | whether a provider can be used, before anybody comes | `examine` |
 //!
@@ -19,6 +20,10 @@ mod error;
 mod examine;
 mod exchange;
 mod leaving;
+pub mod organisation_actions;
+pub mod organisation_pages;
+mod pending;
+mod placing;
 mod renewal;
 mod service;
 

@@ -7,8 +7,8 @@ use super::actions::{AskAdministrator, CONFLICT, DecideRequest, JoinIdentity, co
 use super::{Conflict, OpenId};
 use crate::accounts::{Account, Status, Visitor, unless_administrator};
 use crate::ui::{
-    Badge, ButtonLink, CellNote, Column, EmptyState, Form, FormActions, HiddenField, Look, Page, RelativeTime, Section,
-    SubmitButton, Symbol, Table, Tone, Width, failure_page, language, t, tf,
+    Badge, ButtonLink, CellNote, Column, Crumb, EmptyState, Form, FormActions, HiddenField, Look, Page, RelativeTime,
+    Section, SubmitButton, Symbol, Table, Tone, Width, failure_page, language, t, tf,
 };
 
 /// `/sign-in/conflict`
@@ -126,10 +126,15 @@ pub fn RequestsPage() -> impl IntoView {
     })
 }
 
+/// The page is reached from that of all people.
+fn crumbs() -> Vec<Crumb> {
+    vec![Crumb::new(t("ui-people"), "/admin/users")]
+}
+
 fn requests_page(openid: &OpenId, requests: Vec<(Conflict, Account)>) -> AnyView {
     if requests.is_empty() {
         return view! {
-            <Page title=t("requests-title")>
+            <Page title=t("requests-title") crumbs=crumbs()>
                 <EmptyState icon=Symbol::Person title=t("requests-empty") text=t("requests-empty-text") />
             </Page>
         }
@@ -144,7 +149,7 @@ fn requests_page(openid: &OpenId, requests: Vec<(Conflict, Account)>) -> AnyView
     ];
     let rows = requests.into_iter().map(|(conflict, account)| row(openid, conflict, account)).collect();
     view! {
-        <Page title=t("requests-title") lead=t("requests-lead")>
+        <Page title=t("requests-title") lead=t("requests-lead") crumbs=crumbs()>
             <Table caption=t("requests-title") columns=columns rows=rows />
         </Page>
     }

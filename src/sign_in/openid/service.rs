@@ -9,14 +9,16 @@ use tower_sessions::Session;
 use super::attempt::{Again, Attempts, Memo};
 use super::conflict::Conflicts;
 use super::exchange::{Kept, Tokens, Vouched, error_word};
+use super::pending::{Newcomer, PendingSignIns};
 use super::{BrowserId, Button, OpenIdError};
-use crate::accounts::{Accounts, Origin, Reception, SessionId, Sessions};
+use crate::accounts::{Accounts, Organisations, Origin, SessionId, Sessions};
 use crate::audit::{Action, Audit};
 use crate::base::{AccountId, ClientRequest, Clock, Language, MasterKey, Purpose, Random, Sealer, Store};
-use crate::config::{self, PublicUrl};
-use crate::entitlements::{Access, Entitlements};
+use crate::config::{self, ProviderKind, PublicUrl};
+use crate::entitlements::Entitlements;
 use crate::providers::{Provider, Providers};
 use crate::sign_in::SignIn;
+use crate::sign_in::front_end::{Asked, FrontEnds};
 use crate::ui::safe_path;
 
 /// The providers of the settings, and signing in through them. Clones share what is known of the providers.
@@ -28,6 +30,9 @@ pub(super) struct Inner {
     pub(super) providers: Providers,
     pub(super) attempts: Attempts,
     pub(super) conflicts: Conflicts,
+    pub(super) pending: PendingSignIns,
+    pub(super) organisations: Organisations,
+    pub(super) front_ends: FrontEnds,
     pub(super) accounts: Accounts,
     pub(super) sessions: Sessions,
     pub(super) sign_in: SignIn,
@@ -51,6 +56,8 @@ pub struct Start {
     pub login_hint: Option<String>,
     /// Who must come back: the subject of a session that is to be confirmed.
     pub expected: Option<String>,
+    /// The front end elsewhere that sends her.
+    pub front_end: Option<Asked>,
     /// Whose account it is that she has to prove again to be hers.
     pub again: Option<AccountId>,
 }
@@ -58,7 +65,7 @@ pub struct Start {
 /// How a visit to a provider ended well.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finished {
-    /// The path to go on to.
+    /// The address to go on to: a path of ours, or that of a front end.
     pub next: String,
     /// Whether a person who was signed in has proved again who she is.
     pub again: bool,
@@ -97,15 +104,20 @@ impl OpenId {
         accounts: Accounts,
         sessions: Sessions,
         sign_in: SignIn,
+        organisations: Organisations,
+        front_ends: FrontEnds,
         entitlements: Entitlements,
     ) -> Self {
         Self(Arc::new(Inner {
             providers,
             attempts: Attempts::new(store.clone(), clock.clone(), random.clone(), key),
+            pending: PendingSignIns::new(store.clone(), clock.clone(), random.clone(), key),
             conflicts: Conflicts::new(store, clock.clone(), random.clone(), audit.clone(), accounts.clone(), key),
             accounts,
             sessions,
             sign_in,
+            organisations,
+            front_ends,
             entitlements,
             audit,
             clock,
@@ -126,11 +138,12 @@ impl OpenId {
         self.provider(id).map_or_else(|_| id.to_owned(), |provider| provider.settings.label.text(language).to_owned())
     }
 
-    /// Where forms may lead besides our own pages: a sign-out goes on to the provider.
+    /// Where forms may lead besides our own pages: a sign-out goes on to the provider, the choice of an organisation to a front end.
     pub fn form_targets(&self) -> Vec<String> {
         let ends = self.0.providers.iter().filter_map(|provider| provider.discovery.latest()?.end_session.clone());
         let mut origins: Vec<_> =
             ends.filter_map(|end| url::Url::parse(&end).ok().map(|url| url.origin().ascii_serialization())).collect();
+        origins.extend(self.0.front_ends.origins());
         origins.sort_unstable();
         origins.dedup();
         origins
@@ -178,6 +191,7 @@ impl OpenId {
             next: safe_path(&start.next).to_owned(),
             silent: start.silent,
             expected: start.expected,
+            front_end: start.front_end,
             again: start.again.map(|account| Again { account, since: self.0.clock.now().as_micros() }),
         };
         let state = self.0.attempts.begin(browser, id, &memo).await?;
@@ -236,13 +250,7 @@ impl OpenId {
         let browser = browser.ok_or(OpenIdError::UnknownAttempt)?;
         let outcome = self.receive(&provider, &memo, returned, browser, session, request).await;
         match outcome {
-            Ok(access) => {
-                let next = match access {
-                    Some(access) => access.way_to(memo.next),
-                    None => memo.next,
-                };
-                Ok(Finished { next, again: memo.again.is_some() })
-            }
+            Ok(next) => Ok(Finished { next, again: memo.again.is_some() }),
             Err(error) if memo.silent => {
                 tracing::info!(provider = id, cause = %error, request_id = request.id, "a silent sign-in came to nothing");
                 self.settle_silence(&memo, &error, session, request).await?;
@@ -256,7 +264,7 @@ impl OpenId {
         }
     }
 
-    /// Whether she who came may use the service, where that decides where she goes.
+    /// Gives the address to go on to.
     async fn receive(
         &self,
         provider: &Provider,
@@ -265,7 +273,7 @@ impl OpenId {
         browser: &BrowserId,
         session: &Session,
         request: &ClientRequest,
-    ) -> Result<Option<Access>, OpenIdError> {
+    ) -> Result<String, OpenIdError> {
         // RFC 9207 §2.4: errors too carry the issuer.
         let names_issuer = provider.discovery.latest().is_some_and(|endpoints| endpoints.names_issuer);
         match &returned.iss {
@@ -286,30 +294,20 @@ impl OpenId {
         let vouched = self.vouch(provider, &tokens, memo).await?;
         let origin = self.origin(provider, &vouched, &tokens);
         if let Some(again) = memo.again {
-            return self.confirm_person(provider, again, &vouched, origin, session, request).await.map(|()| None);
+            self.confirm_person(provider, again, &vouched, origin, session, request).await?;
+            return Ok(memo.next.clone());
         }
         if let Some(expected) = &memo.expected {
             // Somebody else is signed in there by now: for this session that is as good as nobody.
             if *expected != origin.subject {
                 return Err(OpenIdError::Refused("login_required".to_owned()));
             }
-            return self.confirm(session, &origin).await.map(|()| None);
+            self.confirm(session, &origin).await?;
+            return Ok(memo.next.clone());
         }
-        match self.0.accounts.receive(&vouched.arrival, request).await? {
-            Reception::Welcome(account) => {
-                self.0.sign_in.start(session, &self.0.sessions, &account, Some(origin), request).await?;
-                // She is signed in, whatever comes of this.
-                let access = self.0.entitlements.signed_in(account.id, vouched.arrival.claims).await;
-                // Whoever administers the server has other things to do here as well.
-                Ok(Some(access).filter(|_| !account.is_administrator()))
-            }
-            Reception::Disabled(_) => Err(OpenIdError::Disabled),
-            Reception::Unknown => Err(OpenIdError::NoAccount),
-            Reception::Conflict(account) => {
-                let id = self.0.conflicts.open(browser, account, &vouched.arrival, request).await?;
-                Err(OpenIdError::Conflict(id))
-            }
-        }
+        let newcomer =
+            Newcomer { arrival: vouched.arrival, origin, next: memo.next.clone(), front_end: memo.front_end.clone() };
+        self.place(newcomer, memo.silent, browser, session, request).await
     }
 
     /// Verifies the tokens and asks who she is.
@@ -318,6 +316,9 @@ impl OpenId {
         let known = provider.claims(&tokens.access, &claims).await?;
         let mut arrival = provider.arrival(&claims.subject, &known)?;
         arrival.claims = self.0.entitlements.kept_of(&known);
+        if provider.settings.kind == ProviderKind::DataPass {
+            arrival.memberships = Some(provider.memberships(&known)?);
+        }
         Ok(Vouched { claims, arrival })
     }
 
@@ -342,6 +343,7 @@ impl OpenId {
             subject: vouched.claims.subject.clone(),
             sid: vouched.claims.session_id.clone(),
             sealed: self.seal(&kept),
+            organisation: None,
             checked_at: None,
         }
     }

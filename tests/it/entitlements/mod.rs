@@ -3,6 +3,7 @@
 mod answers;
 mod failures;
 mod gates;
+mod organisations;
 mod outages;
 mod pages;
 mod stage;

@@ -25,6 +25,11 @@ impl Answer {
         self.body.is_empty()
     }
 
+    /// The body as it is.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.body
+    }
+
     /// The body as text.
     pub(crate) fn text(&self) -> &str {
         std::str::from_utf8(&self.body).unwrap()

@@ -6,6 +6,7 @@ mod client;
 mod database;
 pub(crate) mod forger;
 pub(crate) mod log;
+pub(crate) mod organisations;
 mod postgres;
 pub(crate) mod raw;
 mod server;

@@ -3,7 +3,7 @@
 #![expect(clippy::float_cmp, reason = "counts are whole numbers")]
 
 mod access;
-mod exposition;
+pub(crate) mod exposition;
 
 use std::time::Duration;
 

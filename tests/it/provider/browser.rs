@@ -115,8 +115,14 @@ impl Browser {
 
     /// Sends an empty form to an address, as a page of the same site would.
     pub(crate) async fn post(&self, url: &str) -> Page {
+        self.post_with(url, &[]).await
+    }
+
+    /// Sends these fields to an address, as a page of the same site would.
+    pub(crate) async fn post_with(&self, url: &str, fields: &[(&str, &str)]) -> Page {
         let url: Url = url.parse().unwrap();
-        self.walk(Step { method: Method::POST, url: url.clone(), form: Some(Vec::new()), from: Some(url) }).await
+        let form = fields.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        self.walk(Step { method: Method::POST, url: url.clone(), form: Some(form), from: Some(url) }).await
     }
 
     /// Signs in: from `start` through the provider's pages, allowing all that is asked, to where that leads.
@@ -225,6 +231,13 @@ impl Browser {
 }
 
 impl Page {
+    /// The value of its hidden field of that name.
+    pub(crate) fn hidden(&self, name: &str) -> String {
+        let forms = Form::all(self.answer.text());
+        let found = forms.iter().flat_map(|form| &form.fields).find(|(key, _)| key == name);
+        found.unwrap_or_else(|| panic!("no {name} in {}", self.answer)).1.clone()
+    }
+
     /// Whether its first form has a button with that name and value.
     pub(crate) fn asks(&self, name: &str, value: &str) -> bool {
         let button = (name.to_owned(), value.to_owned());

@@ -9,7 +9,7 @@ pub(super) struct Form {
     pub(super) method: String,
     /// Names and values of the fields as they stand.
     pub(super) fields: Vec<(String, String)>,
-    /// Names and values of the buttons that have a name.
+    /// Names and values of the buttons that have a name, and of what can be ticked.
     pub(super) buttons: Vec<(String, String)>,
 }
 
@@ -36,7 +36,13 @@ impl Form {
             }
             let Some(name) = value("name") else { continue };
             let pair = (name, value("value").unwrap_or_default());
-            if tag.starts_with("input") {
+            let choice = matches!(value("type").as_deref(), Some("radio" | "checkbox"));
+            if tag.starts_with("input") && choice {
+                if tag.split_whitespace().any(|word| word.trim_end_matches(['/', '>']).starts_with("checked")) {
+                    form.fields.push(pair.clone());
+                }
+                form.buttons.push(pair);
+            } else if tag.starts_with("input") {
                 form.fields.push(pair);
             } else if tag.starts_with("button") {
                 form.buttons.push(pair);

@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 
 use super::http::{Connection, Request};
+use super::introspection::{self, Introspection};
 use crate::{project, steps};
 
 /// Rooms of the person whose list is read.
@@ -26,11 +27,14 @@ const ROOMS_PATH: &str = "/external-api/v1.0/rooms/";
 /// A folder with the server's data, removed when this value goes.
 #[derive(Debug)]
 pub(crate) struct Stage {
+    /// Where the programs are, below `target/`: `release`, or `debug`.
+    programs: &'static str,
     folder: PathBuf,
     port: u16,
     person: String,
     client_id: String,
     client_secret: String,
+    introspection: Introspection,
 }
 
 /// The requests that are measured.
@@ -40,6 +44,8 @@ pub(crate) struct Requests {
     pub(crate) token: Vec<Request>,
     /// A page of her rooms.
     pub(crate) list: Vec<Request>,
+    /// The same page, with a token of an identity provider.
+    pub(crate) foreign: Vec<Request>,
     /// One of her rooms, each of them in turn.
     pub(crate) retrieve: Vec<Request>,
     /// A new room.
@@ -47,16 +53,30 @@ pub(crate) struct Requests {
 }
 
 impl Stage {
-    /// Makes the database with both people and the application, by the command line.
-    pub(crate) fn prepare() -> Result<Self> {
+    /// An empty folder for a database, for programs of that profile.
+    pub(crate) fn empty(programs: &'static str) -> Result<Self> {
         let folder = project::path("target/bench");
         if folder.exists() {
             fs::remove_dir_all(&folder).context("removing what a former bench left")?;
         }
         fs::create_dir_all(&folder).context("making a folder for the database")?;
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
-        let mut stage =
-            Self { folder, port, person: String::new(), client_id: String::new(), client_secret: String::new() };
+        let nobody = String::new;
+        let introspection = Introspection::start(PERSON)?;
+        Ok(Self {
+            programs,
+            folder,
+            port,
+            person: nobody(),
+            client_id: nobody(),
+            client_secret: nobody(),
+            introspection,
+        })
+    }
+
+    /// Makes the database with both people and the application, by the command line.
+    pub(crate) fn prepare() -> Result<Self> {
+        let mut stage = Self::empty("release")?;
         stage.ask(&["user", "create", "--email", FOUNDER, "--json"])?;
         let person = stage.ask(&["user", "create", "--email", PERSON, "--json"])?;
         stage.person = text(&person, "id")?;
@@ -105,12 +125,21 @@ impl Stage {
             retrieve.push(Request::get(&format!("{ROOMS_PATH}{}/", text(&room, "id")?), &headers));
         }
         let list = Request::get(ROOMS_PATH, &headers);
-        let page = expect(&mut connection, &list, 200)?;
-        if page["count"] != ROOMS || page["results"].as_array().map(Vec::len) != Some(20) {
-            bail!("the list is not 20 of {ROOMS} rooms");
+        let foreign = Request::get(ROOMS_PATH, &[("Authorization", &format!("Bearer {}", introspection::TOKEN))]);
+        for list in [&list, &foreign] {
+            let page = expect(&mut connection, list, 200)?;
+            if page["count"] != ROOMS || page["results"].as_array().map(Vec::len) != Some(20) {
+                bail!("the list is not 20 of {ROOMS} rooms");
+            }
         }
         let founder = authorization(&mut connection, &self.token_request(FOUNDER))?;
-        Ok(Requests { token: vec![token], list: vec![list], retrieve, create: vec![creation(&founder)] })
+        Ok(Requests {
+            token: vec![token],
+            list: vec![list],
+            foreign: vec![foreign],
+            retrieve,
+            create: vec![creation(&founder)],
+        })
     }
 
     fn token_request(&self, email: &str) -> Request {
@@ -130,9 +159,9 @@ impl Stage {
         serde_json::from_str(&answer).context("reading the command's answer")
     }
 
-    /// A release program with the settings of the bench and no others.
-    fn command(&self, program: &str) -> Command {
-        let mut command = project::command(project::path("target/release").join(program));
+    /// A program with the settings of the bench and no others.
+    pub(super) fn command(&self, program: &str) -> Command {
+        let mut command = project::command(project::path("target").join(self.programs).join(program));
         for (key, _) in std::env::vars_os() {
             if key.to_string_lossy().starts_with("PARLOIR__") {
                 command.env_remove(key);
@@ -143,7 +172,8 @@ impl Stage {
             .env("PARLOIR__DATA_DIR", self.folder.join("data"))
             .env("PARLOIR__SERVER__LISTEN", self.address().to_string())
             .env("PARLOIR__SERVER__PUBLIC_URL", format!("http://localhost:{}", self.port))
-            .env("PARLOIR__SERVER__LOG", "warn");
+            .env("PARLOIR__SERVER__LOG", "warn")
+            .envs(self.introspection.settings());
         command
     }
 }

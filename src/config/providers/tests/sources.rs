@@ -101,7 +101,8 @@ fn the_example_can_be_used() {
     assert_eq!((proconnect.id.as_str(), proconnect.email_trust), ("proconnect", EmailTrust::Always));
 
     // What it has commented out can be used as well.
-    let uncommented: Vec<_> = with_secret
+    let (of_provider, section) = with_secret.split_once("# [resource_server]\n").unwrap();
+    let uncommented: Vec<_> = of_provider
         .lines()
         .map(|line| match line.strip_prefix("# ") {
             Some(setting) if setting.starts_with(['e', 'a']) && setting.contains(" = ") => setting,
@@ -111,4 +112,8 @@ fn the_example_can_be_used() {
     let everything = load(&uncommented.join("\n")).unwrap().sign_in.providers.remove(0);
     assert!(everything.endpoints.is_some() && everything.acr_values.len() == 4);
     assert!(everything.extra_parameters.contains_key("idp_hint"));
+    let section: Vec<_> = section.lines().map(|line| line.strip_prefix("# ").unwrap_or(line)).collect();
+    let section = section.join("\n").replace("-api\"", "\"");
+    let config = load(&format!("{of_provider}\n[resource_server]\n{section}\n")).unwrap();
+    assert_eq!(config.resource_server.unwrap().accepted_clients.len(), 1);
 }
