@@ -39,6 +39,6 @@ sessions-with-password = Par mot de passe
 sessions-end = Mettre fin
 sessions-ended-one = La session est terminée.
 sessions-end-others = Mettre fin à toutes les autres
-sessions-end-others-title = Mettre fin à toutes les autres sessions ?
+sessions-end-others-title = Mettre fin à toutes les autres sessions ?
 sessions-end-others-text = Tous les autres navigateurs connectés à votre compte devront se reconnecter. Celui-ci reste connecté.
 sessions-ended-others = Toutes les autres sessions sont terminées.

@@ -35,8 +35,8 @@ applications-error-name = Saisissez un nom de 1 à 255 caractères.
 applications-error-scope = L’une de ces autorisations est inconnue. Choisissez à nouveau.
 applications-error-domain = « { $domain } » n’est pas un domaine. Écrivez-le comme example.org.
 
-applications-acts-for = Peut { $deeds } des salles pour les personnes de { $domains } ; ne voit rien d’autre.
-applications-acts-for-everyone = Peut { $deeds } des salles pour tout le monde ; ne voit rien d’autre.
+applications-acts-for = Peut { $deeds } des salles pour les personnes de { $domains } ; ne voit rien d’autre.
+applications-acts-for-everyone = Peut { $deeds } des salles pour tout le monde ; ne voit rien d’autre.
 applications-acts-for-nobody = N’agit pour personne : elle n’a aucun domaine de messagerie.
 applications-may = Peut
 applications-may-not = Ne peut pas
@@ -134,7 +134,7 @@ applications-secrets = Secrets
 applications-no-secret = Aucun secret de cette application ne fonctionne : elle n’obtient pas de jeton. Créez-en un.
 applications-secret-end = Arrêter
 applications-secret-ends = Fin
-applications-secret-end-title = Arrêter le secret { $prefix }… ?
+applications-secret-end-title = Arrêter le secret { $prefix }… ?
 applications-secret-end-text = Il cesse aussitôt de fonctionner. L’autre fonctionne toujours.
 applications-secret-end-last = C’est le seul qui fonctionne : sans lui, l’application n’obtient plus de jeton jusqu’à la création d’un nouveau secret.
 applications-secret-even-last = L’arrêter bien que ce soit le seul
@@ -161,13 +161,13 @@ applications-overlap-days = { $count ->
    *[other] Dans { $count } jours
 }
 applications-overlap-help = D’ici là, les deux fonctionnent.
-applications-two-secrets = Deux secrets fonctionnent ; le plus ancien s’arrête le { $when }. D’ici là, un nouveau ne s’obtient qu’en arrêtant les deux maintenant.
+applications-two-secrets = Deux secrets fonctionnent ; le plus ancien s’arrête le { $when }. D’ici là, un nouveau ne s’obtient qu’en arrêtant les deux maintenant.
 applications-test-for = Pour la personne qui a cette adresse électronique
 applications-test-deed = Essayer
 applications-test-beside = dans un nouvel onglet
 
 applications-activity = Ce qu’elle a fait
-applications-activity-lead = Compté par jour (UTC) ; la dernière minute peut manquer.
+applications-activity-lead = Compté par jour (UTC) ; la dernière minute peut manquer.
 applications-activity-span = Période
 applications-activity-days = { $count } jours
 applications-activity-calls = appels
@@ -205,7 +205,7 @@ applications-refused-creation-limit = Trop de nouvelles personnes en un jour
 applications-refused-user = Une personne inconnue ici
 applications-refused-invalid = Un élément de la demande est impossible
 
-applications-test-title = Obtiendrait-elle un jeton ?
+applications-test-title = Obtiendrait-elle un jeton ?
 applications-test-lead = Ce que ce serveur répondrait si l’application demandait maintenant, avec un secret qui fonctionne. Rien n’est délivré ni enregistré.
 applications-test-works = Cela fonctionne : elle obtiendrait un jeton pour { $email }.
 applications-test-newcomer = Cela fonctionne : { $email } n’est jamais venu ici, un compte serait d’abord créé.
@@ -221,11 +221,11 @@ applications-test-nobody = Refus : personne ici n’a l’adresse { $email }, o
 applications-test-other = Refus.
 
 applications-revoke = Révoquer tous les jetons
-applications-revoke-title = Révoquer tous les jetons ?
+applications-revoke-title = Révoquer tous les jetons ?
 applications-revoke-text = Tous les jetons qu’elle a cessent aussitôt de fonctionner. Elle peut en demander de nouveaux.
 applications-revoked = Tous les jetons de l’application sont révoqués.
 applications-delete = Supprimer l’application
-applications-delete-title = Supprimer « { $name } » ?
+applications-delete-title = Supprimer « { $name } » ?
 applications-delete-text = Son identifiant, ses secrets et ses jetons cessent de fonctionner, pour de bon. Les salles et les personnes qu’elle a créées restent, le journal aussi.
 applications-delete-deed = Supprimer pour de bon
 applications-deleted = « { $name } » est supprimée.
@@ -241,7 +241,7 @@ applications-error-network-inside = { $given } se trouve dans un réseau. Écriv
 applications-error-changed = Quelqu’un d’autre a modifié cette application entre-temps. Vérifiez ce qui figure ici et enregistrez à nouveau.
 applications-error-reason = Choisissez une raison.
 applications-error-overlap = Choisissez quand l’ancien secret s’arrête.
-applications-error-two-secrets = Deux secrets fonctionnent déjà ; le plus ancien s’arrête le { $when }. Attendez jusque-là, ou arrêtez les anciens maintenant.
+applications-error-two-secrets = Deux secrets fonctionnent déjà ; le plus ancien s’arrête le { $when }. Attendez jusque-là, ou arrêtez les anciens maintenant.
 applications-error-last-secret = C’est le seul secret qui fonctionne. Cochez la case si c’est bien ce que vous voulez.
 applications-error-nobody = Personne n’a ici de compte actif avec cette adresse.
 applications-error-confirm = Saisissez le nom exactement comme ci-dessus.
