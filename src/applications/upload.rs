@@ -1,19 +1,19 @@
-//! Logos: sent by a form with a file, and fetched by browsers.
+//! Logos, sent by a form with a file.
 //!
 //! A route of its own rather than a server function: it alone takes more than 64 kB.
 
 use axum::Router;
 use axum::extract::multipart::MultipartRejection;
-use axum::extract::{DefaultBodyLimit, Extension, FromRef, Multipart, Path, State};
+use axum::extract::{DefaultBodyLimit, Extension, FromRef, Multipart, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
+use axum::routing::post;
 
 use super::actions::LIST;
 use super::pages::ApplicationTab;
 use super::{Application, ApplicationError, Applications, LARGEST_FILE, LogoError};
 use crate::accounts::Visitor;
-use crate::base::{Failure, StoreError};
+use crate::base::Failure;
 use crate::ui::{Flash, FlashSlot, FormState, key};
 
 /// The id of the form that sends a logo.
@@ -25,20 +25,18 @@ pub const UPLOAD_LOGO: &str = "/actions/applications/logo";
 /// What a form may hold around the file, in bytes.
 const AROUND: usize = 16 * 1024;
 
-/// The routes of this file. They read the session cookie, so the rule against other sites stands before them.
+/// The route of this file. It reads the session cookie, so the rule against other sites stands before it.
 pub fn routes<S>() -> Router<S>
 where
     Applications: FromRef<S>,
     S: Clone + Send + Sync + 'static,
 {
-    Router::new()
-        .route(UPLOAD_LOGO, post(upload).layer(DefaultBodyLimit::max(LARGEST_FILE + AROUND)))
-        .route("/applications/{slug}/logo/{digest}", get(show))
+    Router::new().route(UPLOAD_LOGO, post(upload).layer(DefaultBodyLimit::max(LARGEST_FILE + AROUND)))
 }
 
 /// Where a browser finds the logo of an application. The address changes with the picture.
 pub fn logo_path(application: &Application) -> Option<String> {
-    application.logo.as_ref().map(|digest| format!("/applications/{}/logo/{digest}", application.slug))
+    application.logo.as_ref().map(|digest| format!("/applications/{}/logo?v={digest}", application.slug))
 }
 
 /// What the form holds.
@@ -119,18 +117,4 @@ fn to(path: &str) -> Response {
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
     (StatusCode::SEE_OTHER, headers).into_response()
-}
-
-/// The picture at its present address; nothing at a former one. It is no secret: people see it where the application asks them.
-async fn show(
-    State(applications): State<Applications>,
-    Path((slug, digest)): Path<(String, String)>,
-) -> Result<Response, Failure> {
-    let found = applications.logo(&slug).await.map_err(|error: StoreError| Failure::from(error))?;
-    let logo = found.filter(|logo| logo.digest == digest).ok_or(ApplicationError::NotFound)?;
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("image/png")),
-        (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=31536000, immutable")),
-    ];
-    Ok((headers, logo.png).into_response())
 }
