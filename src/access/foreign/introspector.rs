@@ -27,6 +27,9 @@ const MOST_QUESTIONS: usize = 64;
 /// How long a client assertion may be used (RFC 7523 §3).
 const ASSERTION_LIFETIME: Duration = Duration::from_mins(1);
 
+/// What proves who we are: in headers, or as fields of the form.
+type Proof = (HeaderMap, Vec<(&'static str, Secret)>);
+
 /// Who asks.
 #[derive(Debug)]
 pub(super) struct Introspector {
@@ -127,7 +130,7 @@ impl Introspector {
     }
 
     /// What proves who we are (RFC 7662 §2.1), in headers or in the form, and what is asked for.
-    fn proof(&self) -> Result<(HeaderMap, Vec<(&'static str, Secret)>), IntrospectionFault> {
+    fn proof(&self) -> Result<Proof, IntrospectionFault> {
         let settings = &self.settings;
         let accept = HeaderValue::from_static(settings.answer.form.media_type());
         let mut headers = HeaderMap::from_iter([(header::ACCEPT, accept)]);

@@ -123,12 +123,13 @@ async fn whoever_asked_may_go_away() {
     assert_eq!(memory.asked(), 0);
 }
 
+async fn broken() -> Finding {
+    panic!("on purpose")
+}
+
 #[tokio::test]
 async fn a_question_that_panics_leaves_nothing_under_way() {
     let memory = Memory::new();
-    async fn broken() -> Finding {
-        panic!("on purpose")
-    }
     let verdict = memory.verdicts.of(Digest::of("token"), broken).await;
     assert_eq!(verdict, Err(Denied::Fault(IntrospectionFault::Lost)));
     memory.of("token", taken(None)).await.unwrap();

@@ -17,11 +17,20 @@ const DOWN: (u16, &str, &str) = (503, "provider_unavailable", "The identity prov
 
 type Lie = fn(&mut Token);
 
+/// Status, code and text of a refusal.
+type Refusal = (u16, &'static str, &'static str);
+
+/// A case: what is done to the reply, the refusal, and its cause in the log.
+type Spoilt = (&'static str, fn(&mut Reply), Refusal, &'static str);
+
+/// A case: what is done to the token and to its encryption, and the cause in the log.
+type Tampered = (&'static str, fn(&mut Token, &mut Seal), &'static str);
+
 /// Longer than a provider in trouble is left alone, and than its keys are believed to be all.
 const PAUSE: Duration = Duration::from_secs(11);
 
 /// What of an answer is wrong in every form: the member, and the refusal with its cause.
-fn members(now: i64) -> Vec<(Value, (u16, &'static str, &'static str), &'static str)> {
+fn members(now: i64) -> Vec<(Value, Refusal, &'static str)> {
     vec![
         (json!({ "active": false }), BAD_TOKEN, ""),
         (json!({ "active": "true" }), WRONG, "active is not said"),
@@ -104,7 +113,7 @@ fn json_answers() {
 
 #[test]
 fn answers_that_are_none() {
-    let replies: &[(&str, fn(&mut Reply), (u16, &str, &str), &str)] = &[
+    let replies: &[Spoilt] = &[
         ("our secret is wrong", |it| it.fail(401, &json!({ "error": "invalid_client" })), WRONG, "credentials"),
         ("we may not ask", |it| it.fail(403, &json!({})), WRONG, "credentials"),
         (
@@ -230,7 +239,7 @@ fn encrypted_answers() {
         stage.list(&stage.token()).await.expect(200);
         stage.lies(sealed(|token, _| facts(token)["active"] = json!(false)));
         stage.refuses("inactive", BAD_TOKEN, "", 1).await;
-        let cases: &[(&str, fn(&mut Token, &mut Seal), &str)] = &[
+        let cases: &[Tampered] = &[
             ("to somebody else", |_, seal| seal.recipient = Key::ec("theirs").public(), "cannot be decrypted"),
             (
                 "compressed",

@@ -114,7 +114,7 @@ fn as_json() {
         assert_eq!(place.asked().await, 5);
         let token = place.token("openid rooms:list").await;
         list(&server, &token).await.expect(200);
-        place.provider.advance(Duration::from_secs(3600)).await;
+        place.provider.advance(Duration::from_hours(1)).await;
         list(&server, &token).await.expect(401);
         assert_eq!(place.asked().await, 7);
     });
