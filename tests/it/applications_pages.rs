@@ -19,8 +19,11 @@ enum For {
     Managers { lately: bool },
 }
 
+/// What is sent: a name and a value each.
+type Fields = &'static [(&'static str, &'static str)];
+
 /// Everything that these pages send, with fields that would change something.
-const FORMS: [(&str, For, &[(&str, &str)]); 11] = [
+const FORMS: [(&str, For, Fields); 11] = [
     ("create", For::Administrators { lately: true }, &[("name", "New"), ("domains", "example.org")]),
     ("describe", For::Managers { lately: false }, &[("name", "Other")]),
     ("remove-logo", For::Managers { lately: false }, &[]),
