@@ -152,7 +152,7 @@ export const visits: Visit[] = [
     who: administrator,
     open: async (page) => {
       await registerApplication(page, { name: "Shared agenda", scopes: ["rooms:list", "rooms:create"], domains: "example.org" });
-      await page.getByRole("group", { name: "Secret" }).waitFor();
+      await page.getByRole("group", { name: "Secret", exact: true }).waitFor();
     },
   },
   { name: "an application", who: administrator, open: at("/admin/applications/team-calendar") },

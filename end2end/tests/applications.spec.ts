@@ -42,7 +42,7 @@ for (const { javaScriptEnabled, scripts } of SCRIPTS) {
       const main = page.getByRole("main");
       await expect(main).toContainText("May list and create rooms for people of example.net and example.org; sees nothing else.");
       await expect(main).toContainText("It will not be shown again.");
-      const secret = (await main.getByRole("group", { name: "Secret" }).innerText()).match(/prl_cs_\w+/)![0];
+      const secret = (await main.getByRole("group", { name: "Secret", exact: true }).innerText()).match(/prl_cs_\w+/)![0];
       const clientId = (await main.getByRole("group", { name: "Client id" }).first().innerText()).match(/prl_ci_\w{22}/)![0];
 
       // The same page in another browser of the same person, and once more in this one.
@@ -79,7 +79,7 @@ for (const { javaScriptEnabled, scripts } of SCRIPTS) {
         await page.getByLabel("Reason").last().selectOption({ label: reason });
         await page.getByRole("radio", { name: end }).check();
         await page.getByRole("button", { name: "Make new secret" }).click();
-        const shown = page.getByRole("main").getByRole("group", { name: "Secret" });
+        const shown = page.getByRole("main").getByRole("group", { name: "Secret", exact: true });
         const secret = (await shown.innerText()).match(/prl_cs_\w+/)![0];
         return new Application(server.url, made.clientId, secret);
       };

@@ -46,8 +46,9 @@ pub async fn change_profile(
     };
     // What this browser remembers would stand in the way of what she chose last.
     remember_language(&profile);
+    let saved = profile.language.unwrap_or_else(crate::ui::language).t(key("account-saved"));
     match expect_context::<Accounts>().set_profile(caller.person, profile, &client()).await {
-        Ok(()) => go_with_success(PROFILE, t("account-saved")),
+        Ok(()) => go_with_success(PROFILE, saved),
         Err(error) => go_with_problem(PROFILE, error),
     }
     Ok(())

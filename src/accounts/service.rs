@@ -226,7 +226,9 @@ impl Accounts {
         let (who, by, now, audit) = (who.into(), by.into(), self.clock.now(), self.audit.clone());
         self.store
             .write(async move |tx| {
-                let takes = matches!(action, Action::AccountDisabled | Action::AccountRoleChanged);
+                // Whoever may run commands on the server can always make another one.
+                let takes = by.actor() != Actor::Operator
+                    && matches!(action, Action::AccountDisabled | Action::AccountRoleChanged);
                 let administrators = if takes { Some(Administrators::hold_in(&tx).await?) } else { None };
                 let former = hold_in(&tx, &who).await?;
                 let came = came_in(&tx, &former).await?;

@@ -19,7 +19,9 @@ use clap::{Parser, Subcommand};
 use serde_json::{Value, json};
 
 use crate::base::{Clock, Random};
-use crate::config::{Config, ConfigError, FRONT_END_SETTINGS, PROVIDER_SETTINGS, SETTINGS, Setting, reference};
+use crate::config::{
+    Config, ConfigError, FRONT_END_SETTINGS, PROVIDER_SETTINGS, RESOURCE_SERVER_SETTINGS, SETTINGS, Setting, reference,
+};
 use crate::server::{AppState, RunError, StartError};
 use crate::ui::Pages;
 use output::Output;
@@ -123,7 +125,8 @@ fn print_settings(output: Output) -> Result<(), Failure> {
     let of_all = SETTINGS.iter().map(|setting| row("", setting));
     let of_each_provider = PROVIDER_SETTINGS.iter().map(|setting| row("sign_in.providers[].", setting));
     let of_each_front_end = FRONT_END_SETTINGS.iter().map(|setting| row("sign_in.front_ends[].", setting));
-    let settings: Vec<_> = of_all.chain(of_each_provider).chain(of_each_front_end).collect();
+    let of_resource_server = RESOURCE_SERVER_SETTINGS.iter().map(|setting| row("", setting));
+    let settings: Vec<_> = of_all.chain(of_each_provider).chain(of_each_front_end).chain(of_resource_server).collect();
     Ok(output.value(&settings, reference().trim_end())?)
 }
 

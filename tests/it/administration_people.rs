@@ -256,11 +256,11 @@ on_both! {
         let last = refusal("last_administrator", LAST);
         admin.call("PUT", &at(me, "/role")).json(&json!({ "role": "USER" })).send().await.expect_refusal(409, "last_administrator", &last);
         admin.post(&at(me, "/disable")).json(&json!({})).send().await.expect_refusal(409, "last_administrator", &last);
-        server.accounts.set_administrator(me, false, Actor::Operator).await.unwrap_err();
+        server.accounts.set_administrator(me, false, Actor::Person(me)).await.unwrap_err();
         // Somebody who is disabled, or none, is no other administrator.
         let other = server.new_account("other@example.org", true, None).await.id;
         server.accounts.set_enabled(other, false, Actor::Operator).await.unwrap();
-        server.accounts.set_enabled(me, false, Actor::Operator).await.unwrap_err();
+        server.accounts.set_enabled(me, false, Actor::Person(other)).await.unwrap_err();
         server.accounts.set_enabled(other, true, Actor::Operator).await.unwrap();
         // With another one she may lay the role down, and still not lock herself out.
         let own = refusal("own_account", "Nobody disables her own account. Another administrator can.");

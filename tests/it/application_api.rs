@@ -256,13 +256,14 @@ on_both! {
         let administrator = server.administrator().await;
         for _ in 0..5 {
             server.application("rooms:list", &["example.org"]).await;
+            server.clock.advance(std::time::Duration::from_millis(1));
         }
         let mut slugs = Vec::new();
         let mut path = format!("{BASE}?limit=2&q=help&active=true");
         loop {
             let before = server.store.statements();
             let portion = administrator.get(&path).expect(200).await.json();
-            assert_eq!(server.store.statements() - before, 5, "session, account, applications, domains, secrets");
+            assert_eq!(server.store.statements() - before, 6, "session, account, flash, applications, domains, secrets");
             slugs.extend(portion["results"].as_array().unwrap().iter().map(|row| row["slug"].clone()));
             let Some(next) = portion["next"].as_str() else { break };
             path = format!("{BASE}?limit=2&q=help&active=true&cursor={next}");

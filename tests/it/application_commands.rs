@@ -129,7 +129,7 @@ on_both! {
         let remove = ["application", "manager", "remove", &client_id, "ada@example.org"];
         assert_fails(&parloir, &remove, "this person does not manage the application");
         let add = ["application", "manager", "add", &client_id, "nobody@example.org"];
-        assert_fails(&parloir, &add, "no account has this e-mail address");
+        assert_fails(&parloir, &add, "there is no such account");
 
         let file = parloir.folder().join("logo.png");
         DynamicImage::from(RgbaImage::new(300, 300)).save_with_format(&file, ImageFormat::Png).unwrap();

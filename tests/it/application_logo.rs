@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Application, Client, Server, on_both};
 
-fn picture(width: u32, height: u32, format: ImageFormat, shade: u8) -> Vec<u8> {
+pub(crate) fn picture(width: u32, height: u32, format: ImageFormat, shade: u8) -> Vec<u8> {
     let mut file = Cursor::new(Vec::new());
     let picture = DynamicImage::from(RgbaImage::from_pixel(width, height, Rgba([shade, 0, 0, 255])));
     let picture = if format == ImageFormat::Jpeg { DynamicImage::from(picture.to_rgb8()) } else { picture };
@@ -15,7 +15,7 @@ fn picture(width: u32, height: u32, format: ImageFormat, shade: u8) -> Vec<u8> {
     file.into_inner()
 }
 
-async fn put(client: &Client, application: &Application, file: Vec<u8>) -> crate::harness::Answer {
+pub(crate) async fn put(client: &Client, application: &Application, file: Vec<u8>) -> crate::harness::Answer {
     let path = format!("/api/v1/admin/applications/{}/logo", application.client_id);
     client.call("PUT", &path).header("sec-fetch-site", "same-origin").body("image/png", file).send().await
 }
@@ -50,6 +50,7 @@ on_both! {
             assert!(known.is_empty() && known.header("etag") == tag, "{known}");
         }
         // Another picture has another address; the same once more leaves no trace.
+        server.clock.advance(std::time::Duration::from_millis(1));
         let second = put(&administrator, &application, picture(8, 8, ImageFormat::WebP, 1)).await.expect(200).json();
         assert_ne!(second["logo"], after["logo"]);
         assert_eq!(put(&administrator, &application, picture(8, 8, ImageFormat::Png, 1)).await.expect(200).json(), second);

@@ -14,6 +14,8 @@ const ADA: &str = "ada@example.org";
 const HOUR: Duration = Duration::from_hours(1);
 
 async fn rotate(server: &Server, application: &Application, rotation: impl Into<Rotation>) -> Application {
+    // Of the same moment, either could come first.
+    server.clock.advance(Duration::from_millis(1));
     let rotated = server.applications.rotate_secret(&application.client_id, rotation, Actor::Operator).await.unwrap();
     let mut renewed = application.clone();
     rotated.expose().clone_into(&mut renewed.client_secret);

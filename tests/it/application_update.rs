@@ -22,6 +22,8 @@ async fn update(
     patch: ApplicationPatch,
     version: Option<i64>,
 ) -> Result<parloir::applications::Application, ApplicationError> {
+    // Of the same moment, either could come first.
+    server.clock.advance(Duration::from_millis(1));
     server.applications.update(&application.client_id, patch, version, OPERATOR).await
 }
 
@@ -213,6 +215,7 @@ on_both! {
         for name in ["Réunions d’équipe", "Calendar", "Calendar", "100% rooms"] {
             let new = NewApplication { name: name.to_owned(), domains: domains(&["example.org"]), ..Default::default() };
             server.new_application(new).await;
+            server.clock.advance(Duration::from_millis(1));
         }
         let find = async |search: &str| {
             let filter = ListFilter { search: Some(search.to_owned()), ..ListFilter::default() };

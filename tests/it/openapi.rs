@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use image::ImageFormat;
 use parloir::base::Code;
 use serde_json::{Value, json};
 
+use crate::application_logo::{picture, put};
 use crate::harness::{Database, Server, on_both};
 
 /// Method, path and description of every operation.
@@ -64,10 +66,14 @@ on_both! {
         let settings = [("metrics.token", &*"t".repeat(32)), ("sign_in.providers", &provider.to_string())];
         let server = database.serve_with(&settings).await;
         let document = server.anonymous().get("/openapi.json").expect(200).await.json();
+        // A picture that everybody may see.
+        let administrator = server.administrator().await;
+        let application = server.application("", &[]).await;
+        put(&administrator, &application, picture(8, 8, ImageFormat::Png, 1)).await.expect(200);
         let operations = operations(&document);
         assert!(operations.len() >= 10);
         for (method, path, operation) in operations {
-            let mut path = path.replace("{provider}", "test");
+            let mut path = path.replace("{provider}", "test").replace("/applications/{slug}/", "/applications/helpdesk/");
             while let (Some(begin), Some(end)) = (path.find('{'), path.find('}')) {
                 path.replace_range(begin..=end, "0190b0de-0000-7000-8000-000000000000");
             }

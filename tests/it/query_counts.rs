@@ -73,7 +73,8 @@ on_both! {
             asked.await.unwrap();
         }
         let statements = server.store.statements() - before;
-        assert!((41..=80).contains(&statements), "{statements}");
+        // And so is what is looked up for them.
+        assert!((2..=80).contains(&statements), "{statements}");
         assert_eq!(events(&server, "token.issued").await, 40);
     }
 
