@@ -134,9 +134,15 @@ for (const { javaScriptEnabled, scripts } of SCRIPTS) {
 test("a person who is no administrator is told so", async ({ page, ada, calendar, signIn, baseURL }) => {
   expect(calendar.clientId).toMatch(/^prl_ci_/);
   await signIn(ada);
-  for (const address of ["/admin/applications", "/admin/applications/new", "/admin/applications/team-calendar"]) {
-    expect((await page.goto(address))?.status(), address).toBe(403);
-    await expect(page.getByRole("heading", { level: 1 })).toHaveText("You may not do this");
+  const refusals = [
+    ["/admin/applications", 403, "You may not do this"],
+    ["/admin/applications/new", 403, "You may not do this"],
+    // Whether there is such an application is not hers to know.
+    ["/admin/applications/team-calendar", 404, "There is nothing here"],
+  ] as const;
+  for (const [address, status, title] of refusals) {
+    expect((await page.goto(address))?.status(), address).toBe(status);
+    await expect(page.getByRole("heading", { level: 1 })).toHaveText(title);
     await expect(page.getByRole("banner").getByRole("link", { name: "Applications" })).toBeHidden();
   }
   const form = { application: "team-calendar", active: "false" };

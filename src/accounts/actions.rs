@@ -10,7 +10,7 @@ use super::{Accounts, SessionId, Sessions, Visitor};
 use crate::audit::Actor;
 use crate::config::PublicUrl;
 use crate::ui::{
-    Flash, FormState, caller_or_sign_in, client, go_with_problem, go_with_success, key, language_cookie,
+    Flash, FormState, Texts, caller_or_sign_in, client, go_with_problem, go_with_success, key, language_cookie,
     leave_and_see_other, t,
 };
 

@@ -1,6 +1,7 @@
 //! Changing an application: what may stand in it, what the trail tells, and that no change is lost.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use parloir::applications::{ApplicationError, ApplicationPatch, Domains, Flaw, NewApplication};
 use parloir::audit::Actor;
