@@ -13,9 +13,13 @@ const ELSEWHERE = "44229377500031";
 
 /** Lets two organisations in, and gives people who belong to several and to none of them accounts at the provider. */
 export async function makeOrganisations(server: Server, provider: Organisation): Promise<void> {
-  await server.command(["organisation", "add", COMMUNE, "--name", "Commune de Sainte-Colombe-lès-Vienne"]);
-  await server.command(["organisation", "add", REGION, "--name", "Region"]);
-  await server.command(["organisation", "alias", COMMUNE, "35600000009075"]);
+  // Tests of several files may share a server.
+  const known: { siret: string }[] = await server.command(["organisation", "list"]);
+  if (!known.some(({ siret }) => siret === COMMUNE)) {
+    await server.command(["organisation", "add", COMMUNE, "--name", "Commune de Sainte-Colombe-lès-Vienne"]);
+    await server.command(["organisation", "add", REGION, "--name", "Region"]);
+    await server.command(["organisation", "alias", COMMUNE, "35600000009075"]);
+  }
   const claims = (id: string, organizations: unknown[]) => ({
     claims: { email: `${id}@example.net`, email_verified: true, given_name: "Odile", usual_name: "Several", organizations },
   });

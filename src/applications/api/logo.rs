@@ -72,7 +72,7 @@ pub async fn remove_logo(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// See an application's logo.
+/// Fetch the logo of an application.
 ///
 /// The address with the digest of the picture in `v` is good for ever; any other is asked again with `If-None-Match`.
 #[utoipa::path(
