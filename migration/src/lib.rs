@@ -23,10 +23,9 @@ impl MigratorTrait for Migrator {
             Box::new(Step { name: "m0003_sign_in", sql: include_str!("m0003_sign_in.sql") }),
             Box::new(Step { name: "m0004_applications", sql: include_str!("m0004_applications.sql") }),
             Box::new(Step { name: "m0005_audit", sql: include_str!("m0005_audit.sql") }),
-            Box::new(Step { name: "m0006_resource_server", sql: include_str!("m0006_resource_server.sql") }),
-            Box::new(Step { name: "m0007_entitlements", sql: include_str!("m0007_entitlements.sql") }),
-            Box::new(Step { name: "m0008_organisations", sql: include_str!("m0008_organisations.sql") }),
-            Box::new(Step { name: "m0009_accounts", sql: include_str!("m0009_accounts.sql") }),
+            Box::new(Step { name: "m0006_entitlements", sql: include_str!("m0006_entitlements.sql") }),
+            Box::new(Step { name: "m0007_organisations", sql: include_str!("m0007_organisations.sql") }),
+            Box::new(Step { name: "m0008_accounts", sql: include_str!("m0008_accounts.sql") }),
         ]
     }
 }

@@ -99,7 +99,7 @@ on_both! {
             let rows = parloir.json(&[&["audit"], arguments].concat());
             rows.as_array().unwrap().iter().map(|row| row["action"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
         };
-        assert_eq!(trail(&["--action", "account.role_changed"]), ["account.role_changed"]);
+        assert_eq!(trail(&["--action", "account.role_changed"]), ["account.role_changed"; 3]);
         assert_eq!(trail(&["--user", &grace, "--action", "identity."]), ["identity.linked"]);
         assert_eq!(trail(&["--action", "session.ended", "--action", "account.role_changed"]).len(), 3);
         assert_eq!(trail(&["--until", "2026-01-14"]), Vec::<String>::new());
