@@ -101,7 +101,7 @@ on_both! {
         };
         assert_eq!(trail(&["--action", "account.role_changed"]), ["account.role_changed"; 3]);
         assert_eq!(trail(&["--user", &grace, "--action", "identity."]), ["identity.linked"]);
-        assert_eq!(trail(&["--action", "session.ended", "--action", "account.role_changed"]).len(), 3);
+        assert_eq!(trail(&["--action", "session.ended", "--action", "account.role_changed"]).len(), 5);
         assert_eq!(trail(&["--until", "2026-01-14"]), Vec::<String>::new());
         assert_fails(&parloir, &["audit", "--application", "none"], "there is no such application");
     }
