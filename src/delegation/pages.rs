@@ -8,7 +8,7 @@ use crate::applications::pages::{ApplicationTab, application_page, slug_here};
 use crate::applications::{ManagedApplication, managed_or_refusal};
 use crate::base::{Refusal, ScopeList};
 use crate::ui::{
-    ButtonLink, Fact, Facts, FieldKind, Icon, NoticeBanner, NoticeKind, Section, Symbol, TextField, failure_page, key,
+    ButtonLink, Fact, Facts, FieldKind, NoticeBanner, NoticeKind, Section, Symbol, TextField, failure_page, key,
     parameter, t, tf,
 };
 
@@ -124,8 +124,7 @@ fn refused(managed: &ManagedApplication, email: &str, error: &TokenError) -> Any
     let status = answer.status.as_u16().to_string();
     let way = way.filter(|_| managed.by_administrator()).map(|(tab, label)| {
         view! {
-            <ButtonLink href=tab.path(&slug)>
-                <Icon of=Symbol::ArrowRight />
+            <ButtonLink href=tab.path(&slug) icon=Symbol::ArrowRight>
                 {t(label)}
             </ButtonLink>
         }
