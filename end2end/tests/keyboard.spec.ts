@@ -2,6 +2,8 @@
 
 import type { Locator, Page } from "@playwright/test";
 
+import { Application } from "../support/application";
+import { expectNoSidewaysScrolling } from "../support/accessibility";
 import { PASSWORD, expect, test } from "../support/test";
 
 /** Presses Tab until the element has the focus, and sees that the focus shows on everything along the way. */
@@ -118,3 +120,48 @@ test("a form on its way says so, and is not sent twice", async ({ page, ada, sig
   await page.getByLabel("Name").press("Enter");
   await expect(page.locator("body")).toHaveAttribute("data-sent", "1");
 });
+
+for (const width of [1280, 390]) {
+  test(`register an application, copy its secret, use it, switch the application off, ${width} px wide`, async ({
+    page,
+    context,
+    server,
+    ada,
+    administrator,
+    signIn,
+  }) => {
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.setViewportSize({ width, height: 800 });
+    await signIn(administrator);
+    await page.goto("/admin/applications/new");
+    await expect(page.getByLabel("Name", { exact: true })).toBeFocused();
+    await page.keyboard.type(`By keyboard ${width}`);
+    await tabTo(page, page.getByRole("checkbox", { name: "rooms:list" }));
+    await page.keyboard.press("Space");
+    await tabTo(page, page.getByLabel("E-mail domains"));
+    await page.keyboard.type("example.org");
+    await tabTo(page, page.getByRole("button", { name: "Create application" }));
+    await page.keyboard.press("Enter");
+
+    const main = page.getByRole("main");
+    await expect(main).toContainText("It will not be shown again.");
+    await expectNoSidewaysScrolling(page);
+    const copied = async (name: string) => {
+      await tabTo(page, main.getByRole("group", { name, exact: true }).first().getByRole("button"));
+      await page.keyboard.press("Enter");
+      await expect(main.getByRole("status").filter({ hasText: "Copied" }).first()).toBeAttached();
+      return page.evaluate(() => navigator.clipboard.readText());
+    };
+    const application = new Application(server.url, await copied("Client id"), await copied("Secret"));
+    const token = await application.tokenFor(ada.email);
+    expect((await application.listRooms(token)).status).toBe(200);
+
+    await page.goto(`/admin/applications/by-keyboard-${width}/danger`);
+    await tabTo(page, page.getByRole("button", { name: "Disable application" }));
+    await page.keyboard.press("Enter");
+    await tabTo(page, page.getByRole("dialog").getByRole("button", { name: "Disable application" }));
+    await page.keyboard.press("Enter");
+    await expect(main).toContainText("The application is disabled. Its tokens have stopped working.");
+    expect((await application.listRooms(token)).status).toBe(401);
+  });
+}
