@@ -55,7 +55,7 @@ const ROOM_NAMES = [
 
 /** Makes the rooms and applications that the pages show. */
 export async function makeWorld(cast: Cast): Promise<World> {
-  const { server, organisation, calendar, ada } = cast;
+  const { server, organisation, calendar, ada, ben } = cast;
   const token = await calendar.tokenFor(ada.email);
   const restricted = await calendar.createRoom(token, { access_level: "restricted" });
   const open = await calendar.createRoom(token, { access_level: "trusted" });
@@ -65,8 +65,9 @@ export async function makeWorld(cast: Cast): Promise<World> {
   for (let room = 0; room < 22; room += 1) {
     await calendar.createRoom(hers, { access_level: room % 3 ? "trusted" : "restricted" });
   }
-  await server.application({ name: "Helpdesk", scopes: ["rooms:create"], domains: ["example.org", "example.net"] });
+  const helpdesk = await server.application({ name: "Helpdesk", scopes: ["rooms:create"], domains: ["example.org", "example.net"] });
   await server.application({ name: "Customer relations", scopes: [], domains: [] });
+  await server.command(["application", "manager", "add", helpdesk.clientId, ben.email]);
   const former = await server.application({ name: "Former intranet", domains: ["intranet.example.org"] });
   await server.command(["application", "disable", former.clientId]);
   const gone = await server.person("gone@example.org", "Gaston Gone");
@@ -76,6 +77,9 @@ export async function makeWorld(cast: Cast): Promise<World> {
   const gated = await Gated.start();
   return { ...cast, open, restricted, newcomer, busy, gone, gated };
 }
+
+/** A PNG of one blue pixel. */
+const PICTURE = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR42mOwiToBAAI0AV8XIZF/AAAAAElFTkSuQmCC", "base64");
 
 const nobody = () => undefined;
 const ada = (world: World) => world.ada;
@@ -98,6 +102,7 @@ export const visits: Visit[] = [
       await page.getByRole("alert").waitFor();
     },
   },
+  { name: "proving who she is", who: ada, open: at("/sign-in/confirm?next=/account") },
   ...providerVisits,
   ...organisationVisits,
   ...accessVisits,
@@ -156,6 +161,17 @@ export const visits: Visit[] = [
     },
   },
   { name: "an application", who: administrator, open: at("/admin/applications/team-calendar") },
+  { name: "an application, for its manager", who: (world) => world.ben, open: at("/admin/applications/helpdesk") },
+  {
+    name: "an application with a logo",
+    who: administrator,
+    open: async (page) => {
+      await page.goto("/admin/applications/helpdesk");
+      await page.getByLabel("Picture").setInputFiles({ name: "logo.png", mimeType: "image/png", buffer: PICTURE });
+      await page.getByRole("button", { name: "Upload" }).click();
+      await page.getByRole("img", { name: "Logo of Helpdesk" }).waitFor();
+    },
+  },
   { name: "an application's permissions", who: administrator, open: at("/admin/applications/team-calendar/permissions") },
   {
     name: "an application's permissions, refused",

@@ -53,11 +53,13 @@ applications-secret-column-made = Made
 applications-secret-column-end = Ends
 applications-secret-no-end = when it is replaced
 applications-made = Made
+applications-state = State
 applications-disable = Disable application
 applications-disable-title = Disable “{ $name }”?
 applications-disable-text = It gets no new token, and those that it has stop working at once. You can enable it again.
 applications-enable = Enable application
 applications-enabled = The application is active.
+applications-is-active = This application is active. Once disabled, it gets no token, and those that it has do not work.
 applications-is-disabled = This application is disabled. It gets no token, and those that it had do not work.
 applications-disabled = The application is disabled. Its tokens have stopped working.
 

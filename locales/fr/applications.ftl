@@ -53,11 +53,13 @@ applications-secret-column-made = Création
 applications-secret-column-end = Fin
 applications-secret-no-end = à son remplacement
 applications-made = Création
+applications-state = État
 applications-disable = Désactiver l’application
 applications-disable-title = Désactiver « { $name } » ?
 applications-disable-text = Elle n’obtient plus de jeton, et ceux qu’elle a cessent aussitôt de fonctionner. Vous pourrez la réactiver.
 applications-enable = Activer l’application
 applications-enabled = L’application est active.
+applications-is-active = Cette application est active. Désactivée, elle n’obtient plus de jeton, et les siens ne fonctionnent plus.
 applications-is-disabled = Cette application est désactivée. Elle n’obtient pas de jeton, et ceux qu’elle avait ne fonctionnent plus.
 applications-disabled = L’application est désactivée. Ses jetons ne fonctionnent plus.
 

@@ -207,10 +207,6 @@ on_both! {
 
     async fn no_search_reads_the_trail_from_end_to_end(server: Server) {
         fill(&server.database, 20_000, EVERYDAY).await;
-        if server.database.kind == Kind::Postgres {
-            // Whether it knows the table by itself in time is a matter of chance.
-            server.database.execute("ANALYZE audit_event", []).await;
-        }
         for filter in filters() {
             for towards_newer in [false, true] {
                 let newest = whole_ends(&server).await;
@@ -220,23 +216,21 @@ on_both! {
                     Filter { older_than: Some(newest.1), ..filter.clone() }
                 };
                 let plan = server.audit.explain(&Filter { limit: Some(51), ..filter.clone() }).await.unwrap();
-                // What is in every tenth event is soon met on a walk from event to event; what is rare has to be found.
-                let rare = filter.room.is_some()
-                    || filter.person == Some(person(99))
-                    || filter.actions == [Action::KeyRotated];
+                let oldest = Filter::default();
+                let asked = filter != Filter { newer_than: filter.newer_than, older_than: filter.older_than, since: filter.since, until: filter.until, ..oldest };
                 for line in &plan {
                     let (scan, walk) = match server.database.kind {
                         Kind::Sqlite => (line.starts_with("SCAN audit_event") || line.starts_with("SCAN e"), false),
                         Kind::Postgres => (
                             line.contains("Seq Scan on audit_event"),
-                            // The primary key finds rows that are known by their ids.
-                            rare && line.contains("using audit_event_pkey on audit_event "),
+                            // The primary key finds rows that are known by their ids, and is walked when all are wanted.
+                            asked && line.contains("using audit_event_pkey on audit_event "),
                         ),
                     };
                     // A token's time is known, and a stretch of time is as good a way in as any where few events are in it.
                     let stretch = filter.token.is_some() || filter.since.is_some() && filter.until.is_some();
                     let by_time = stretch && line.contains("audit_event_pkey");
-                    assert!(!scan && (!walk || by_time || line.contains(" e ")), "{filter:?}\n{}", plan.join("\n"));
+                    assert!(!scan && (!walk || by_time || line.contains(" e ") || line.contains(" event ")), "{filter:?}\n{}", plan.join("\n"));
                 }
             }
         }

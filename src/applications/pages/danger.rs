@@ -33,23 +33,31 @@ pub fn DangerPage() -> impl IntoView {
 }
 
 fn disable(application: &Application) -> impl IntoView + use<> {
+    let dialog = disable_dialog(application);
+    view! {
+        <DangerItem title=t("applications-disable") text=t("applications-disable-text")>
+            {dialog}
+        </DangerItem>
+    }
+}
+
+/// The button that switches it off, once she has said that she means it.
+pub(super) fn disable_dialog(application: &Application) -> impl IntoView + use<> {
     let slug = application.slug.clone();
     let question = tf("applications-disable-title", &[("name", application.name.as_str().into())]);
     view! {
-        <DangerItem title=t("applications-disable") text=t("applications-disable-text")>
-            <ConfirmDialog
-                id="disable-application"
-                open=t("applications-disable")
-                icon=Symbol::Cross
-                title=question.clone()
-                text=t("applications-disable-text")
-                action=SwitchApplication::url()
-                deed=t("applications-disable")
-            >
-                <HiddenField name="application" value=slug.clone() />
-                <HiddenField name="active" value="false" />
-            </ConfirmDialog>
-        </DangerItem>
+        <ConfirmDialog
+            id="disable-application"
+            open=t("applications-disable")
+            icon=Symbol::Cross
+            title=question.clone()
+            text=t("applications-disable-text")
+            action=SwitchApplication::url()
+            deed=t("applications-disable")
+        >
+            <HiddenField name="application" value=slug.clone() />
+            <HiddenField name="active" value="false" />
+        </ConfirmDialog>
     }
 }
 

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
+use super::danger::disable_dialog;
 use super::frame::{ApplicationTab, application_page, slug_here};
 use crate::applications::actions::{
     ADD_MANAGER_FORM, AddManager, DESCRIBE_FORM, DescribeApplication, RemoveLogo, RemoveManager,
@@ -25,6 +26,8 @@ pub fn ApplicationPage() -> impl IntoView {
         };
         let application = managed.application();
         let (described, logo) = (describe(application), logo(application));
+        // The way back stands on top of all pages of one that is disabled.
+        let switch = (managed.by_administrator() && application.active).then(|| switch(application));
         let managers = if managed.by_administrator() {
             match expect_context::<Applications>().managers(application.id).await {
                 Ok(managers) => Some(managers_section(application, managers)),
@@ -37,6 +40,7 @@ pub fn ApplicationPage() -> impl IntoView {
             {described}
             {logo}
             {managers}
+            {switch}
         };
         application_page(&managed, ApplicationTab::General, body.into_any(), Some(facts(application)))
     })
@@ -115,6 +119,15 @@ fn logo(application: &Application) -> impl IntoView + use<> {
                     <SubmitButton look=Look::Plain>{t("applications-logo-upload")}</SubmitButton>
                 </FormActions>
             </Form>
+        </Section>
+    }
+}
+
+fn switch(application: &Application) -> impl IntoView + use<> {
+    let dialog = disable_dialog(application);
+    view! {
+        <Section title=t("applications-state") lead=t("applications-is-active")>
+            {dialog}
         </Section>
     }
 }
