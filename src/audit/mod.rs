@@ -21,7 +21,7 @@ pub use lately::Acted;
 pub use record::{ActorRecord, Record};
 pub use search::{Issue, Portion, Trail};
 
-use sea_orm::EntityTrait;
+use sea_orm::{DbBackend, EntityTrait, QueryTrait, Statement};
 
 use crate::base::{ApplicationId, AuditId, ClientRequest, Clock, Metrics, Random, Store, StoreError, Timestamp, Tx};
 
@@ -87,4 +87,9 @@ impl Audit {
 pub async fn record_in(tx: &Tx, row: EventRow) -> Result<(), StoreError> {
     entity::Entity::insert(row).exec_without_returning(&**tx).await?;
     Ok(())
+}
+
+/// The same as a statement, for [`Tx::execute_all`].
+pub fn insertion(row: EventRow, backend: DbBackend) -> Statement {
+    entity::Entity::insert(row).build(backend)
 }

@@ -2,8 +2,8 @@
 //!
 //! Readers and the writer are apart. On SQLite there is one writer connection with a queue before it: jobs that wait
 //! together share one `BEGIN IMMEDIATE … COMMIT`, each within its own savepoint, and all are answered after the commit.
-//! On PostgreSQL each job is a transaction of its own from the pool. Either way a job runs in a task of its own: a
-//! client that goes away does not cut a write in two.
+//! On PostgreSQL each job is a transaction of its own from the pool. Either way a job does not run in
+//! the request's task: a client that goes away does not cut a write in two.
 
 mod connect;
 mod gather;
@@ -16,13 +16,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use sea_orm::{DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr, Statement};
 use tokio::sync::mpsc;
 
 use super::Metrics;
 use super::metrics::Pool;
 pub use connect::Database;
-pub use gather::{Gathered, rows_for, value_rows};
+pub use gather::{Gathered, Question};
 pub use inspect::{Inspection, Schema};
 use queue::Job;
 
@@ -61,6 +61,30 @@ impl std::ops::Deref for Tx {
 
     fn deref(&self) -> &Self::Target {
         &self.0
+    }
+}
+
+impl Tx {
+    /// Executes what sea-query built, in this order, and gives how many rows all of it changed. None may need the outcome of
+    /// another. On SQLite all go to the connection's thread at once: the way there and back costs more than a small insert.
+    pub async fn execute_all(&self, statements: impl IntoIterator<Item = Statement>) -> Result<u64, StoreError> {
+        let backend = self.get_database_backend();
+        if backend != DbBackend::Sqlite {
+            let mut changed = 0;
+            for statement in statements {
+                changed += self.execute_raw(statement).await?.rows_affected();
+            }
+            return Ok(changed);
+        }
+        let (mut sql, mut values) = (String::new(), Vec::new());
+        for statement in statements {
+            // Its `?` take the values one after the other, across statements; numbered ones would begin anew.
+            debug_assert!(!statement.sql.contains('$'), "{}", statement.sql);
+            sql.push_str(&statement.sql);
+            sql.push(';');
+            values.extend(statement.values.into_iter().flat_map(|values| values.0));
+        }
+        Ok(self.execute_raw(Statement::from_sql_and_values(backend, sql, values)).await?.rows_affected())
     }
 }
 

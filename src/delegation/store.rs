@@ -1,16 +1,16 @@
 //! The two queries of delegation: all that a decision needs, in one SELECT each. Requests that come together share one.
 
-use std::sync::LazyLock;
+use std::sync::Arc;
 
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement, Value};
+use sea_orm::FromQueryResult;
 use uuid::Uuid;
 
 use crate::accounts::Status;
 use crate::applications::Networks;
-use crate::base::store::{Gathered, rows_for, value_rows};
+use crate::base::store::{Gathered, Question};
 use crate::base::{
-    AccountId, ApplicationId, ClientId, Domain, EmailKey, KeptEntitlement, ScopeList, SecretId, Store, StoreError,
-    Timestamp, TokenId,
+    AccountId, ApplicationId, ClientId, Domain, EmailKey, KeptEntitlement, ScopeList, SecretId, Store, Timestamp,
+    TokenId,
 };
 use crate::config::SigningAlgorithm;
 
@@ -52,8 +52,7 @@ pub(super) struct Asking {
     pub(super) email: Option<EmailKey>,
 }
 
-/// The questions in their order, `n`, then what is asked.
-const ASKING: [&str; 5] = ["bigint", "text", "bytea", "text", "text"];
+const ASKING: [(&str, &str); 4] = [("client_id", "text"), ("digest", "bytea"), ("email", "text"), ("domain", "text")];
 
 const GRANT: &str = "\
     SELECT q.n, a.id AS application, a.active, a.scopes, a.all_domains, a.allow_user_creation, a.user_creation_per_day, \
@@ -71,9 +70,14 @@ const GRANT: &str = "\
 
 /// Looks up client, secret, person, domain and signing key at once.
 pub(super) fn grants(store: &Store, algorithm: SigningAlgorithm) -> Gathered<Asking, Option<Grant>> {
+    let question = Arc::new(Question {
+        columns: &ASKING,
+        select: GRANT.replace("{algorithm}", &format!("'{}'", algorithm.as_str())),
+        nothing: vec!["".into(), Vec::<u8>::new().into(), "".into(), "".into()],
+    });
     let store = store.clone();
     Gathered::start(move |asked: Vec<Asking>| {
-        let store = store.clone();
+        let (store, question) = (store.clone(), Arc::clone(&question));
         async move {
             let questions = asked.into_iter().map(|Asking { client_id, digest, email }| {
                 let domain = email.as_ref().map(EmailKey::domain);
@@ -81,10 +85,7 @@ pub(super) fn grants(store: &Store, algorithm: SigningAlgorithm) -> Gathered<Ask
                 let domain = domain.as_ref().map_or("", Domain::as_str);
                 vec![client_id.as_str().into(), digest.into(), email.into(), domain.into()]
             });
-            let nobody = vec!["".into(), Vec::<u8>::new().into(), "".into(), "".into()];
-            let names = "n, client_id, digest, email, domain";
-            let sql = GRANT.replace("{algorithm}", &format!("'{}'", algorithm.as_str()));
-            ask(&store, &ASKING, names, &sql, questions.collect(), &nobody).await
+            question.ask(store.read(), questions.collect()).await
         }
     })
 }
@@ -123,11 +124,12 @@ pub(super) struct Using {
     pub(super) now: Timestamp,
 }
 
-/// The questions in their order, `n`, then what is asked.
-const USING: [&str; 6] = ["bigint", "text", "uuid", "uuid", "text", "bigint"];
+const USING: [(&str, &str); 5] =
+    [("client_id", "text"), ("account", "uuid"), ("token", "uuid"), ("kid", "text"), ("moment", "bigint")];
 
-static STANDING: LazyLock<String> = LazyLock::new(|| {
-    format!(
+/// Looks up client, person, domain, deny list, signing key and entitlement at once.
+pub(super) fn standings(store: &Store) -> Gathered<Using, Option<Standing>> {
+    let select = format!(
         "SELECT q.n, a.id AS application, a.active, a.scopes, a.all_domains, a.networks, \
                 a.generation AS application_generation, \
                 u.id AS account, u.status, u.generation AS account_generation, d.domain, r.jti AS revoked, k.kid, \
@@ -141,49 +143,18 @@ static STANDING: LazyLock<String> = LazyLock::new(|| {
          WHERE a.client_id = q.client_id",
         columns = KeptEntitlement::COLUMNS,
         entitlement = KeptEntitlement::JOIN,
-    )
-});
-
-/// Looks up client, person, domain, deny list, signing key and entitlement at once.
-pub(super) fn standings(store: &Store) -> Gathered<Using, Option<Standing>> {
+    );
+    let nothing = vec!["".into(), None::<Uuid>.into(), None::<Uuid>.into(), "".into(), 0_i64.into()];
+    let question = Arc::new(Question { columns: &USING, select, nothing });
     let store = store.clone();
     Gathered::start(move |used: Vec<Using>| {
-        let store = store.clone();
+        let (store, question) = (store.clone(), Arc::clone(&question));
         async move {
             let questions = used.into_iter().map(|Using { client_id, account, token, kid, now }| {
                 let account = account.map(AccountId::as_uuid).into();
                 vec![client_id.as_str().into(), account, token.into(), kid.into(), now.into()]
             });
-            let nobody = vec!["".into(), None::<Uuid>.into(), None::<Uuid>.into(), "".into(), 0_i64.into()];
-            let names = "n, client_id, account, token, kid, moment";
-            ask(&store, &USING, names, &STANDING, questions.collect(), &nobody).await
+            question.ask(store.read(), questions.collect()).await
         }
     })
-}
-
-/// Asks all questions in one query; `nobody` is one that finds nothing.
-async fn ask<A: FromQueryResult>(
-    store: &Store,
-    types: &[&str],
-    names: &str,
-    select: &str,
-    questions: Vec<Vec<Value>>,
-    nobody: &[Value],
-) -> Result<Vec<Option<A>>, StoreError> {
-    let (backend, rows) = (store.backend(), rows_for(questions.len()));
-    let sql = format!("WITH asked ({names}) AS (VALUES {}) {select}", value_rows(backend, types, rows));
-    let mut answers: Vec<Option<A>> = questions.iter().map(|_| None).collect();
-    let padding = (questions.len()..rows).map(|_| nobody.to_vec());
-    let mut values = Vec::with_capacity(rows * types.len());
-    for (n, question) in questions.into_iter().chain(padding).enumerate() {
-        values.push(i64::try_from(n).unwrap_or(i64::MAX).into());
-        values.extend(question);
-    }
-    for row in store.read().query_all_raw(Statement::from_sql_and_values(backend, sql, values)).await? {
-        let n: i64 = row.try_get("", "n")?;
-        if let Some(answer) = usize::try_from(n).ok().and_then(|n| answers.get_mut(n)) {
-            *answer = Some(A::from_query_result(&row, "")?);
-        }
-    }
-    Ok(answers)
 }

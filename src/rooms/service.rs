@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, Insert, QueryTrait};
 use serde_json::json;
 
 use super::entity::{self, access, slug};
-use super::store::{self, Beside};
+use super::store::{self, Beside, Found, Wanted};
 use super::{AccessLevel, Configuration, ListFilter, MyRoom, Role, Room, RoomError, RoomView};
-use crate::audit::{Action, Actor, Audit, Event, record_in};
+use crate::audit::{Action, Actor, Audit, Event, EventRow, insertion};
+use crate::base::store::Gathered;
 use crate::base::{
     AccountId, Caller, ClientRequest, Clock, Idempotency, Random, RoomId, Running, Store, StoreError, Tx, Via,
     name_key, search_key,
@@ -24,6 +25,7 @@ pub struct Rooms(pub(super) Arc<Inner>);
 #[derive(Debug)]
 pub(super) struct Inner {
     pub(super) store: Store,
+    finder: Gathered<Wanted, Found>,
     pub(super) clock: Clock,
     random: Random,
     pub(super) audit: Audit,
@@ -93,7 +95,8 @@ impl Rooms {
         settings: config::Rooms,
     ) -> Self {
         let idempotency = Idempotency::new(store.clone(), clock.clone());
-        Self(Arc::new(Inner { store, clock, random, audit, public_url, settings, idempotency }))
+        let finder = store::finder(&store);
+        Self(Arc::new(Inner { store, finder, clock, random, audit, public_url, settings, idempotency }))
     }
 
     /// The requests that may come twice.
@@ -164,12 +167,9 @@ impl Rooms {
                 if let Some(repeatable) = &repeatable {
                     repeatable.running.claim_in(&tx).await?;
                 }
-                // The address comes first: until the row stands, nobody knows whether it is free. On SQLite the
-                // reference to the room is checked at once, so the room has to stand before.
                 let first = name.clone().unwrap_or_else(|| addresses.first().cloned().unwrap_or_default());
                 let row = entity::ActiveModel { name_key: Set(name_key(&first)), name: Set(first.clone()), ..row };
-                entity::Entity::insert(row).exec_without_returning(&*tx).await.map_err(StoreError::from)?;
-                let slug = take_address(&tx, id, addresses).await?;
+                let slug = insert_in(&tx, id, row, owner, event, addresses).await?;
                 let name = match name {
                     None if slug != first => {
                         rename_in(&tx, id, &slug).await?;
@@ -177,13 +177,11 @@ impl Rooms {
                     }
                     _ => first,
                 };
-                access::Entity::insert(owner).exec_without_returning(&*tx).await.map_err(StoreError::from)?;
                 if let Some((application, external_id)) = &external
                     && !store::name_externally_in(&tx, *application, external_id, id).await?
                 {
                     return Err(RoomError::ExternalIdTaken);
                 }
-                record_in(&tx, event).await?;
                 let external_id = external.map(|(_, external_id)| external_id);
                 let room = Room { id, name, slug, access_level, configuration, external_id };
                 if let Some(Repeatable { running, answer }) = repeatable {
@@ -217,7 +215,7 @@ impl Rooms {
 
     /// A room in which the caller's person has at least the role `least`.
     pub async fn find_as(&self, caller: &Caller, id: RoomId, least: Role) -> Result<Room, RoomError> {
-        allowed(store::find(self.0.store.read(), caller.into(), id).await?, least)
+        allowed(self.0.finder.ask(Wanted { asker: caller.into(), id }).await?, least)
     }
 
     /// A page of the person's rooms, newest first.
@@ -284,18 +282,40 @@ async fn rename_in(tx: &Tx, id: RoomId, name: &str) -> Result<(), RoomError> {
     Ok(())
 }
 
-/// Takes the first free one of `addresses` for the room: the primary key decides, not a look before.
-async fn take_address(tx: &Tx, room: RoomId, addresses: Vec<String>) -> Result<String, RoomError> {
-    for address in addresses {
-        let row = slug::ActiveModel { slug: Set(address.clone()), room_id: Set(room), current: Set(true) };
-        let inserted = slug::Entity::insert(row)
-            .on_conflict(OnConflict::column(slug::Column::Slug).do_nothing().to_owned())
-            .exec_without_returning(&**tx)
-            .await
-            .map_err(StoreError::from)?;
-        if inserted > 0 {
-            return Ok(address);
+/// Inserts a room with its owner, its event and the first free one of `addresses`, which it gives back: the primary key
+/// decides which is free, not a look before.
+async fn insert_in(
+    tx: &Tx,
+    id: RoomId,
+    room: entity::ActiveModel,
+    owner: access::ActiveModel,
+    event: EventRow,
+    addresses: Vec<String>,
+) -> Result<String, RoomError> {
+    let backend = tx.get_database_backend();
+    let mut addresses = addresses.into_iter();
+    let first = addresses.next().ok_or(RoomError::NoAddress)?;
+    // On SQLite the references to the room are checked at once, so it has to stand before.
+    let rows = [
+        entity::Entity::insert(room).build(backend),
+        address(id, &first).build(backend),
+        access::Entity::insert(owner).build(backend),
+        insertion(event, backend),
+    ];
+    let wanted = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+    if tx.execute_all(rows).await? == wanted {
+        return Ok(first);
+    }
+    for other in addresses {
+        if address(id, &other).exec_without_returning(&**tx).await.map_err(StoreError::from)? > 0 {
+            return Ok(other);
         }
     }
     Err(RoomError::NoAddress)
+}
+
+/// Takes an address for the room, unless it is taken.
+fn address(room: RoomId, address: &str) -> Insert<slug::ActiveModel> {
+    let row = slug::ActiveModel { slug: Set(address.to_owned()), room_id: Set(room), current: Set(true) };
+    slug::Entity::insert(row).on_conflict(OnConflict::column(slug::Column::Slug).do_nothing().to_owned())
 }

@@ -1,10 +1,13 @@
 //! Queries for rooms. Each takes the person who asks: without one there is no list of rooms.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
+use uuid::Uuid;
 
 use super::{AccessLevel, Configuration, Role};
+use crate::base::store::{Gathered, Question};
 use crate::base::{AccountId, ApplicationId, Caller, RoomId, Store, StoreError, Timestamp, Tx};
 
 /// A room as the API shows it.
@@ -178,24 +181,60 @@ pub(super) async fn list(
     Ok(Room::find_by_statement(statement(store, sql, values)).all(store.read()).await?)
 }
 
+/// Which room is looked for, and for whom.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wanted {
+    pub(super) asker: Asker,
+    pub(super) id: RoomId,
+}
+
+impl Wanted {
+    fn values(self) -> Vec<Value> {
+        let mut values = self.asker.values();
+        values.push(self.id.into());
+        values
+    }
+}
+
+const WANTED: [(&str, &str); 3] = [("person", "uuid"), ("application", "uuid"), ("room", "uuid")];
+
+static FIND: LazyLock<Question> = LazyLock::new(|| Question {
+    columns: &WANTED,
+    select: format!(
+        "SELECT q.n, {ROOM}, m.role FROM asked q CROSS JOIN room r {CURRENT} \
+         LEFT JOIN room_external_id x ON x.room_id = r.id AND x.application_id = q.application \
+         LEFT JOIN room_access m ON m.room_id = r.id AND m.account_id = q.person \
+         WHERE r.id = q.room AND r.deleted_at IS NULL"
+    ),
+    nothing: vec![None::<Uuid>.into(), None::<Uuid>.into(), None::<Uuid>.into()],
+});
+
 /// A room with the role of the asker's person in it.
-pub(super) async fn find(
-    connection: &impl ConnectionTrait,
-    asker: Asker,
-    id: RoomId,
-) -> Result<Option<(Room, Option<Role>)>, StoreError> {
-    let mut values = asker.values();
-    values.push(id.into());
-    let sql = format!(
-        "SELECT {ROOM}, m.role FROM room r {CURRENT} {EXTERNAL} \
-         LEFT JOIN room_access m ON m.room_id = r.id AND m.account_id = $1 \
-         WHERE r.id = $3 AND r.deleted_at IS NULL"
-    );
-    let statement = Statement::from_sql_and_values(connection.get_database_backend(), sql, values);
-    let row = RoomWithRole::find_by_statement(statement).one(connection).await?;
-    Ok(row.map(|RoomWithRole { id, name, slug, access_level, configuration, external_id, role }| {
-        (Room { id, name, slug, access_level, configuration, external_id }, role)
-    }))
+pub(super) type Found = Option<(Room, Option<Role>)>;
+
+/// Finds rooms. Requests that come together share a query.
+pub(super) fn finder(store: &Store) -> Gathered<Wanted, Found> {
+    let store = store.clone();
+    Gathered::start(move |wanted: Vec<Wanted>| {
+        let store = store.clone();
+        async move { find_all(store.read(), wanted).await }
+    })
+}
+
+/// Finds one room on this connection.
+pub(super) async fn find(connection: &impl ConnectionTrait, asker: Asker, id: RoomId) -> Result<Found, StoreError> {
+    let mut found = find_all(connection, vec![Wanted { asker, id }]).await?;
+    Ok(found.pop().flatten())
+}
+
+async fn find_all(connection: &impl ConnectionTrait, wanted: Vec<Wanted>) -> Result<Vec<Found>, StoreError> {
+    let rows = FIND.ask(connection, wanted.into_iter().map(Wanted::values).collect()).await?;
+    let found = rows.into_iter().map(|row: Option<RoomWithRole>| {
+        row.map(|RoomWithRole { id, name, slug, access_level, configuration, external_id, role }| {
+            (Room { id, name, slug, access_level, configuration, external_id }, role)
+        })
+    });
+    Ok(found.collect())
 }
 
 /// Keeps a room from other transactions until this one ends. SQLite has one writer anyway.

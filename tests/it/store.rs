@@ -1,6 +1,7 @@
 //! The database layer under failures: what is undone, what stays, what is durable.
 
 use parloir::base::{Store, StoreError, Tx};
+use sea_orm::sea_query::{InsertStatement, OnConflict, Query};
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tokio::task::JoinSet;
 
@@ -25,6 +26,23 @@ async fn insert(tx: &Tx, name: &str) -> Result<(), StoreError> {
     let values = [name.into(), b"value".to_vec().into()];
     tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), sql, values)).await?;
     Ok(())
+}
+
+/// The same as sea-query writes it.
+fn always(tx: &Tx, name: &str) -> Statement {
+    tx.get_database_backend().build(&insertion(name))
+}
+
+/// The same, which does nothing where the row is there.
+fn unless_there(tx: &Tx, name: &str) -> Statement {
+    tx.get_database_backend().build(insertion(name).on_conflict(OnConflict::new().do_nothing().to_owned()))
+}
+
+fn insertion(name: &str) -> InsertStatement {
+    let mut query = Query::insert();
+    query.into_table("installation").columns(["name", "value"]);
+    query.values_panic([name.into(), b"value".to_vec().into()]);
+    query
 }
 
 /// The rows that [`insert`] made, by name.
@@ -124,6 +142,27 @@ on_both! {
             found = rows(&store).await;
         }
         assert_eq!(found, all);
+    }
+
+    // What goes to the database together is done in its order and counted together, and one that fails undoes all.
+    async fn statements_that_go_together(server: Server) {
+        let store = server.store.clone();
+        let insert_all = async |names: &'static [&'static str]| {
+            let work = async move |tx: Tx| {
+                let statements: Vec<_> = names.iter().map(|name| unless_there(&tx, name)).collect();
+                tx.execute_all(statements).await
+            };
+            store.write::<u64, StoreError, _, _>(work).await
+        };
+        assert_eq!(insert_all(&["row 1", "row 2", "row 3"]).await.unwrap(), 3);
+        assert_eq!(insert_all(&["row 2", "row 4", "row 1"]).await.unwrap(), 1);
+        assert_eq!(insert_all(&[]).await.unwrap(), 0);
+        let clash = store.write::<u64, StoreError, _, _>(async |tx| {
+            let statements = [unless_there(&tx, "row 5"), always(&tx, "row 1"), unless_there(&tx, "row 6")];
+            tx.execute_all(statements).await
+        });
+        assert!(matches!(clash.await, Err(StoreError::Unique(_))));
+        assert_eq!(rows(&store).await, ["row 1", "row 2", "row 3", "row 4"]);
     }
 
     // What reads cannot write: no write passes by the queue and its audit events.

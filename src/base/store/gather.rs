@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 use std::future::Future;
 
-use sea_orm::DbBackend;
+use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, Statement, Value};
 use tokio::sync::{mpsc, oneshot};
 
 use super::StoreError;
@@ -67,14 +67,58 @@ impl<Q: Send + 'static, A: Send + 'static> Gathered<Q, A> {
     }
 }
 
+/// What questions of one kind are made of, and the query that answers them.
+#[derive(Debug)]
+pub struct Question {
+    /// The columns of a question, in the order of its values, with their types in PostgreSQL.
+    pub columns: &'static [(&'static str, &'static str)],
+    /// A `SELECT` from `asked q`, with `q.n`, the question's number, among its columns. At most one row for a question.
+    pub select: String,
+    /// Values that find nothing.
+    pub nothing: Vec<Value>,
+}
+
+impl Question {
+    /// Answers all questions, in their order, by one query.
+    pub async fn ask<A: FromQueryResult>(
+        &self,
+        connection: &impl ConnectionTrait,
+        questions: Vec<Vec<Value>>,
+    ) -> Result<Vec<Option<A>>, StoreError> {
+        let (backend, rows) = (connection.get_database_backend(), rows_for(questions.len()));
+        let mut answers: Vec<Option<A>> = questions.iter().map(|_| None).collect();
+        let padding = (questions.len()..rows).map(|_| self.nothing.clone());
+        let mut values = Vec::with_capacity(rows * (self.columns.len() + 1));
+        for (n, question) in questions.into_iter().chain(padding).enumerate() {
+            values.push(i64::try_from(n).unwrap_or(i64::MAX).into());
+            values.extend(question);
+        }
+        let statement = Statement::from_sql_and_values(backend, self.sql(backend, rows), values);
+        for row in connection.query_all_raw(statement).await? {
+            let n: i64 = row.try_get("", "n")?;
+            if let Some(answer) = usize::try_from(n).ok().and_then(|n| answers.get_mut(n)) {
+                *answer = Some(A::from_query_result(&row, "")?);
+            }
+        }
+        Ok(answers)
+    }
+
+    fn sql(&self, backend: DbBackend, rows: usize) -> String {
+        let names: Vec<_> = self.columns.iter().map(|(name, _)| *name).collect();
+        let types: Vec<_> = std::iter::once("bigint").chain(self.columns.iter().map(|(_, of_type)| *of_type)).collect();
+        let rows = value_rows(backend, &types, rows);
+        format!("WITH asked (n, {}) AS (VALUES {rows}) {}", names.join(", "), self.select)
+    }
+}
+
 /// How many rows a query for so many questions has: few different numbers, so that each is prepared once.
-pub fn rows_for(questions: usize) -> usize {
+fn rows_for(questions: usize) -> usize {
     questions.next_power_of_two()
 }
 
 /// The rows of a `VALUES` list, `($1, $2), ($3, $4)`, whose columns have these types of PostgreSQL's, which must be told; SQLite
 /// takes values as they come.
-pub fn value_rows(backend: DbBackend, types: &[&str], rows: usize) -> String {
+fn value_rows(backend: DbBackend, types: &[&str], rows: usize) -> String {
     let mut text = String::new();
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { ", (" });

@@ -1,10 +1,12 @@
 //! The queue before SQLite's one writer.
 
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
+use futures_util::FutureExt as _;
 use sea_orm::{
     DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
@@ -67,16 +69,12 @@ impl Job {
         let (answer, receiver) = oneshot::channel();
         let job = move |tx: Tx| -> Running {
             Box::pin(async move {
-                // A task of its own, so that a panic in the work is not one of the writer.
-                let task = tokio::spawn(work(tx));
-                let abort = task.abort_handle();
-                let outcome = match tokio::time::timeout(JOB_TIME, task).await {
+                // A panic in the work is not one of the writer, and a task of its own would cost a change of threads.
+                let work = AssertUnwindSafe(async move { work(tx).await }).catch_unwind();
+                let outcome = match tokio::time::timeout(JOB_TIME, work).await {
                     Ok(Ok(outcome)) => outcome,
                     Ok(Err(_)) => Err(E::from(StoreError::Panicked)),
-                    Err(_) => {
-                        abort.abort();
-                        Err(E::from(StoreError::Busy))
-                    }
+                    Err(_) => Err(E::from(StoreError::Busy)),
                 };
                 Box::new(Settled { outcome, answer }) as Box<dyn Outcome>
             })
