@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::danger::disable_dialog;
-use super::frame::{ApplicationTab, application_page, slug_here};
+use super::frame::{ApplicationTab, application_page, prove_first, slug_here};
 use crate::applications::actions::{
     ADD_MANAGER_FORM, AddManager, DESCRIBE_FORM, DescribeApplication, RemoveLogo, RemoveManager,
 };
@@ -144,6 +144,7 @@ fn managers_section(application: &Application, managers: Vec<ManagerEntry>) -> A
         (!rows.is_empty()).then(|| view! { <Table caption=t("applications-managers") columns=columns rows=rows /> });
     view! {
         <Section title=t("applications-managers") lead=t("applications-managers-lead")>
+            {prove_first()}
             {table}
             <Form id=ADD_MANAGER_FORM action=AddManager::url() line=true>
                 <HiddenField name="application" value=slug.clone() />
