@@ -10,6 +10,7 @@ mod front_ends;
 mod given;
 mod http;
 mod load;
+mod mail;
 mod providers;
 mod public_url;
 mod reference;
@@ -29,6 +30,7 @@ pub use crate::base::HttpSettings;
 pub use entitlements::{DeployCenter, Entitlements, EntitlementsProvider};
 pub use front_ends::{FRONT_END_SETTINGS, FrontEnd, FrontEndDefect, FrontEndDraft, FrontEndId};
 pub use load::{ConfigError, Sources};
+pub use mail::{Mail, MailSecurity, SmtpServer};
 pub use providers::{
     AdminClaim, ClientAuthentication, EmailTrust, EncryptedWith, Endpoints, IdTokenSettings, Incomplete, Label,
     PROVIDER_SETTINGS, Provider, ProviderDefect, ProviderId, ProviderKind, ProviderUrl, UserInfoSettings,
@@ -67,6 +69,8 @@ pub struct Config {
     pub rooms: Rooms,
     /// `entitlements.*`
     pub entitlements: Entitlements,
+    /// `mail.*`
+    pub mail: Mail,
     /// `audit.retention_days`
     pub audit_retention: Duration,
     /// `metrics.*`

@@ -18,6 +18,7 @@ use crate::base::{
     AccountId, ApplicationId, Clock, EmailAddress, EmailKey, KeptEntitlement, Language, Random, Secret, Store,
     StoreError, Timestamp, Tx,
 };
+use crate::mail::Mail;
 
 /// People's accounts.
 #[derive(Clone, Debug)]
@@ -26,6 +27,7 @@ pub struct Accounts {
     pub(super) clock: Clock,
     pub(super) random: Random,
     pub(super) audit: Audit,
+    pub(super) mail: Mail,
     passwords: Passwords,
 }
 
@@ -44,8 +46,8 @@ pub struct NewAccount {
 
 impl Accounts {
     /// Accounts in `store`.
-    pub fn new(store: Store, clock: Clock, random: Random, audit: Audit, passwords: Passwords) -> Self {
-        Self { store, clock, random, audit, passwords }
+    pub fn new(store: Store, clock: Clock, random: Random, audit: Audit, mail: Mail, passwords: Passwords) -> Self {
+        Self { store, clock, random, audit, mail, passwords }
     }
 
     /// The password pool, for signing in.

@@ -111,6 +111,8 @@ actions! {
     OrganisationRequestDismissed = "organisation.request_dismissed",
     /// Somebody took the trail, or a part of it, away in a file.
     AuditExported = "audit.exported",
+    /// A letter to a person could not be sent and is not tried again.
+    MailGivenUp = "mail.given_up",
     /// The signing key was replaced.
     KeyRotated = "key.rotated",
     /// An application's secret was replaced.

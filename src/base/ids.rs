@@ -76,6 +76,8 @@ ids! {
     ConflictId
     /// Who a person is at an identity provider.
     IdentityId
+    /// A letter to somebody.
+    LetterId
     /// Somebody's wish that her organisation be let in.
     OrganisationRequestId
     /// A sign-in that waits for the choice of an organisation.

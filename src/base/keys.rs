@@ -27,6 +27,8 @@ pub enum Purpose {
     ProviderTokens,
     /// What is kept of people's claims to ask for their entitlements, and the digests of it.
     EntitlementClaims,
+    /// Letters that wait to be sent.
+    Letter,
 }
 
 impl Purpose {
@@ -40,6 +42,7 @@ impl Purpose {
             Self::LoginAttempt => b"parloir login attempt v1",
             Self::ProviderTokens => b"parloir provider tokens v1",
             Self::EntitlementClaims => b"parloir entitlement claims v1",
+            Self::Letter => b"parloir letter v1",
         }
     }
 }

@@ -13,6 +13,7 @@ mod decisions;
 mod entitlements;
 mod format;
 mod introspections;
+mod mail;
 mod process;
 mod requests;
 
@@ -34,6 +35,7 @@ pub use decisions::Decisions;
 pub use entitlements::EntitlementMetrics;
 pub use format::Exposition;
 pub use introspections::IntrospectionMetrics;
+pub use mail::MailMetrics;
 pub use requests::{RequestMetrics, RequestUnderWay};
 
 /// All metrics of a server. Clones share them.
@@ -59,6 +61,8 @@ pub struct Families {
     pub sign_ins: Decisions,
     /// Questions whether they may use the service.
     pub entitlements: EntitlementMetrics,
+    /// Letters to people.
+    pub mail: MailMetrics,
     registry: Registry,
 }
 
@@ -96,6 +100,7 @@ impl Metrics {
                 ("parloir_sign_in_refusals", "Sign-ins refused, by error code"),
             ),
             entitlements: EntitlementMetrics::register(&mut registry),
+            mail: MailMetrics::register(&mut registry),
             registry,
         }))
     }

@@ -11,8 +11,9 @@ use axum::http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use axum::http::{Method, StatusCode};
 use url::Url;
 
-pub use error::{OutgoingError, OutgoingSetupError};
+pub use error::{OutgoingError, OutgoingSetupError, innermost};
 pub use settings::{HttpSettings, ProxyAddress, ProxyException, is_loopback};
+pub use trust::authorities;
 
 /// What an answer is waited for, unless said otherwise.
 const TIMEOUT: Duration = Duration::from_secs(5);
@@ -55,7 +56,9 @@ impl OutgoingAnswer {
 impl OutgoingClient {
     /// Reads the certificate authorities, and makes a client that waits five seconds and reads 512 KiB.
     pub fn new(settings: &HttpSettings) -> Result<Self, OutgoingSetupError> {
-        let authorities = trust::read(&settings.ca_files)?;
+        let authorities = trust::authorities(&settings.ca_files)?;
+        let authorities: Vec<_> =
+            authorities.iter().map(|der| reqwest::Certificate::from_der(der)).collect::<Result<_, _>>()?;
         let builder = || builder(settings);
         let client = match builder()?.tls_certs_merge(authorities.clone()).build() {
             Ok(client) => client,

@@ -11,8 +11,8 @@ pub use super::email::{Domain, EmailAddress, EmailKey, InvalidDomain, InvalidEma
 pub use super::entitlement::KeptEntitlement;
 pub use super::idempotency::{Begun, Idempotency, IdempotencyError, IdempotencyKey, NamedRequest, Running};
 pub use super::ids::{
-    AccountId, ApplicationId, AuditId, ClientId, ConflictId, IdentityId, OrganisationRequestId, PendingSignInId,
-    PersonalTokenId, RoomId, SecretId, TokenId,
+    AccountId, ApplicationId, AuditId, ClientId, ConflictId, IdentityId, LetterId, OrganisationRequestId,
+    PendingSignInId, PersonalTokenId, RoomId, SecretId, TokenId,
 };
 pub use super::installation::{InstallationError, Sentinel, check_secret_key};
 pub use super::keys::{MasterKey, Purpose, SealError, Sealer};
@@ -21,7 +21,7 @@ pub use super::limiter::{FailureLimiter, Limit};
 pub use super::metrics::Metrics;
 pub use super::outgoing::{
     HttpSettings, OutgoingAnswer, OutgoingClient, OutgoingError, OutgoingSetupError, ProxyAddress, ProxyException,
-    is_loopback,
+    authorities, innermost, is_loopback,
 };
 pub use super::random::Random;
 pub use super::routes::{AlwaysHeaders, BothForms};

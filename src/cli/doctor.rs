@@ -6,6 +6,7 @@
 mod database;
 mod files;
 mod keys;
+mod mail;
 mod network;
 mod postgres;
 mod report;
@@ -48,6 +49,7 @@ async fn examine(config: &Config, clock: &Clock) -> Vec<Check> {
     checks.extend(providers(config, clock).await);
     checks.extend(resource_server(config, clock).await);
     checks.push(entitlements(config, clock).await);
+    checks.push(mail::check(config).await);
     checks.extend(settings::risks(config));
     checks
 }

@@ -5,6 +5,7 @@ mod audit;
 mod demo;
 mod doctor;
 mod key;
+mod mail;
 mod organisation;
 mod output;
 mod people;
@@ -65,6 +66,9 @@ enum Command {
     /// Manage the keys that sign tokens
     #[command(subcommand)]
     Key(key::Command),
+    /// See how it stands with letters to people
+    #[command(subcommand)]
+    Mail(mail::Command),
     /// Print the audit trail, newest first
     Audit(audit::Arguments),
 }
@@ -90,6 +94,8 @@ enum Failure {
     Revocation(#[from] crate::delegation::RevocationError),
     #[error(transparent)]
     Store(#[from] crate::base::StoreError),
+    #[error("the letter was not sent: {0}")]
+    Mail(crate::mail::MailFailure),
     #[error(transparent)]
     Io(#[from] std::io::Error),
     #[error("{0}")]
@@ -144,6 +150,7 @@ async fn act(command: Command, config: Config, pages: Pages, output: Output) -> 
         Command::Organisation(command) => organisation::run(&open(config).await?, command, output).await,
         Command::Token(command) => token::run(&open(config).await?, command, output).await,
         Command::Key(command) => key::run(&open(config).await?, command, output).await,
+        Command::Mail(command) => mail::run(&open(config).await?, command, output).await,
         Command::Audit(arguments) => audit::run(&open(config).await?, arguments, output).await,
     }
 }

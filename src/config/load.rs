@@ -140,6 +140,7 @@ impl Config {
         }
         config.resource_server = draft.finish(&config.sign_in.providers)?;
         agree(&config.entitlements)?;
+        config.mail.agree()?;
         Ok(config)
     }
 }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use axum::http::Uri;
 
-use super::{Config, EntitlementsProvider, SigningAlgorithm};
-use crate::base::{Database, IntrospectionForm, Medium};
+use super::{Config, EntitlementsProvider, MailSecurity, SigningAlgorithm};
+use crate::base::{Database, IntrospectionForm, Medium, is_loopback};
 
 /// A setting to think about twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +49,7 @@ impl Config {
         self.about_foreign_tokens(&mut risks);
         self.about_applications(&mut risks);
         self.about_entitlements(&mut risks);
+        self.about_mail(&mut risks);
         self.about_operation(&mut risks);
         risks
     }
@@ -278,6 +279,20 @@ impl Config {
                 setting: "entitlements.rooms_when_unknown",
                 found: "while the provider is down, whoever signs in may make rooms".to_owned(),
                 advice: "Leave it at refuse unless that is what you want.",
+            });
+        }
+    }
+
+    fn about_mail(&self, risks: &mut Vec<Risk>) {
+        let Some(server) = self.mail.server() else { return };
+        if server.security == MailSecurity::None && !is_loopback(&server.host) {
+            risks.push(Risk {
+                setting: "mail.security",
+                found: format!(
+                    "letters travel to {} in plain text, and with them links and codes that let people in",
+                    server.host
+                ),
+                advice: "Set it to tls or starttls, unless nobody else sees that network.",
             });
         }
     }

@@ -35,6 +35,10 @@ const RISKY: &[(&str, &[(&str, &str)])] = &[
         &[("rooms.api_default_access_level", "public"), ("rooms.api_allow_public", "true")],
     ),
     ("rooms.api_allow_public", &[("rooms.api_allow_public", "true")]),
+    (
+        "mail.security",
+        &[("mail.smtp_host", "mail.example.org"), ("mail.from", "no-reply@example.org"), ("mail.security", "none")],
+    ),
     ("audit.retention_days", &[("audit.retention_days", "29")]),
     ("metrics.listen", &[("metrics.listen", "0.0.0.0:9464")]),
 ];
@@ -96,7 +100,7 @@ fn a_provider_without_pkce_is_named() {
 #[test]
 fn what_is_usual_is_no_risk() {
     let token = "t".repeat(32);
-    let settings: [&[(&str, &str)]; 9] = [
+    let settings: [&[(&str, &str)]; 11] = [
         &[],
         &[("server.listen", "[::1]:80")],
         &[
@@ -110,6 +114,8 @@ fn what_is_usual_is_no_risk() {
         &[("database.url", "sqlite:///srv/parloir/parloir.db"), ("security.secret_key", &token)],
         &[("database.url", "sqlite:///srv/parloir/parloir.db"), ("data_dir", "/srv/parloir")],
         &[("metrics.listen", "0.0.0.0:9464"), ("metrics.token", &token)],
+        &[("mail.smtp_host", "mail.example.org"), ("mail.from", "no-reply@example.org")],
+        &[("mail.smtp_host", "::1"), ("mail.from", "no-reply@example.org"), ("mail.security", "none")],
     ];
     for settings in settings {
         assert_eq!(risky(settings), Vec::<&str>::new(), "{settings:?}");

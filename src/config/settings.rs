@@ -6,8 +6,9 @@ use std::time::Duration;
 use super::entitlements;
 use super::given::Given;
 use super::http::{CA_FILES, NO_PROXY, PROXY, files, route};
+use super::mail;
 use super::{
-    Config, DatabaseConfig, Delegation, Entitlements, Metrics, Rooms, Server, Session, SignIn, SigningAlgorithm,
+    Config, DatabaseConfig, Delegation, Entitlements, Mail, Metrics, Rooms, Server, Session, SignIn, SigningAlgorithm,
 };
 use crate::base::{HttpSettings, Limit, Secret};
 
@@ -54,7 +55,7 @@ pub(super) use setting;
 
 /// All settings, in the order of the reference.
 pub static SETTINGS: LazyLock<Vec<&Setting>> =
-    LazyLock::new(|| [GENERAL, entitlements::SETTINGS].into_iter().flatten().collect());
+    LazyLock::new(|| [GENERAL, entitlements::SETTINGS, mail::SETTINGS].into_iter().flatten().collect());
 
 /// Those that have no file of their own.
 const GENERAL: &[Setting] = &[
@@ -358,6 +359,7 @@ impl Config {
             },
             rooms: Rooms { api_default_access_level: "trusted".to_owned(), api_allow_public: false },
             entitlements: Entitlements::blank(),
+            mail: Mail::blank(),
             audit_retention: Duration::from_hours(365 * 24),
             metrics: Metrics { listen: None, token: None },
             time_zone: "UTC".to_owned(),

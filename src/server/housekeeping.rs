@@ -88,7 +88,7 @@ pub async fn clean(state: &AppState) -> Result<(), StoreError> {
 }
 
 /// Rows that mean nothing any more. Flashes of sessions that ended went with them; what is left was never read.
-const LEFTOVERS: [&str; 10] = [
+const LEFTOVERS: [&str; 11] = [
     "DELETE FROM flash WHERE ends_at <= $1",
     "DELETE FROM revoked_token WHERE expires_at <= $1",
     "DELETE FROM idempotency WHERE ends_at <= $1",
@@ -97,6 +97,8 @@ const LEFTOVERS: [&str; 10] = [
     "DELETE FROM sign_in_conflict WHERE ends_at <= $1",
     "DELETE FROM pending_sign_in WHERE ends_at <= $1",
     "DELETE FROM organisation_request WHERE ends_at <= $1",
+    // A worker gives letters up after three days; where none works any more nothing of them stays either: a week.
+    "DELETE FROM mail WHERE created_at <= $1 - 604800000000",
     // A day in which a second use is noticed.
     "DELETE FROM login_code WHERE ends_at <= $1 - 86400000000",
     // Until then whoever still has it is told that it expired: 30 days.

@@ -2,12 +2,13 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::time::Duration;
 
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::oneshot;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use super::{AppState, housekeeping, metrics_router, router};
@@ -32,7 +33,7 @@ pub enum RunError {
     Io(#[from] io::Error),
 }
 
-/// Serves until SIGTERM or SIGINT, then lets requests under way finish. `ready` is told the address once it listens.
+/// Serves until SIGTERM or SIGINT, then lets requests and letters under way finish. `ready` is told the address once it listens.
 pub async fn run(state: AppState, pages: Pages, ready: impl FnOnce(SocketAddr)) -> Result<(), RunError> {
     Assets::load()?;
     let listener = listen(state.config.server.listen).await?;
@@ -42,22 +43,31 @@ pub async fn run(state: AppState, pages: Pages, ready: impl FnOnce(SocketAddr)) 
     let cleaning = tokio::spawn(housekeeping::run(state.clone()));
     let writing = tokio::spawn(housekeeping::write_usage(state.clone()));
     let looking = tokio::spawn(housekeeping::look_around(state.clone()));
+    let (stopping, stopped) = watch::channel(false);
+    let mut mailing = tokio::spawn(state.mail.clone().run(stopped.clone()));
     let (applications, personal_tokens) = (state.applications.clone(), state.personal_tokens.clone());
     // Small answers must not wait for each other (Nagle's algorithm).
     let listener = listener.tap_io(|stream| {
         let _ = stream.set_nodelay(true);
     });
     let service = router(state, pages).into_make_service_with_connect_info::<SocketAddr>();
-    let (stopping, stopped) = oneshot::channel();
     // Heard from now on: whoever is told that the server is ready may stop it at once.
     let signals = Signals::hear()?;
     let serving = axum::serve(listener, service).with_graceful_shutdown(signals.received(stopping));
     ready(address);
     tracing::info!(%address, "listening");
-    tokio::select! {
-        result = serving => result?,
-        () = overtime(stopped, grace) => tracing::warn!("requests under way were cut off"),
+    let mut overtime = pin!(overtime(stopped, grace));
+    let in_time = tokio::select! {
+        result = serving => { result?; true },
+        () = &mut overtime => { tracing::warn!("requests under way were cut off"); false },
+    };
+    if in_time {
+        tokio::select! {
+            _ = &mut mailing => {}
+            () = overtime => tracing::warn!("letters under way were cut off; they are sent again"),
+        }
     }
+    mailing.abort();
     cleaning.abort();
     if let Some(showing) = showing {
         showing.abort();
@@ -98,18 +108,19 @@ impl Signals {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
-    async fn received(mut self, stopping: oneshot::Sender<()>) {
+    async fn received(mut self, stopping: watch::Sender<bool>) {
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
         }
         tracing::info!("stopping");
-        let _ = stopping.send(());
+        let _ = stopping.send(true);
     }
 }
 
-async fn overtime(stopped: oneshot::Receiver<()>, grace: Duration) {
-    if stopped.await.is_err() {
+async fn overtime(mut stopped: watch::Receiver<bool>, grace: Duration) {
+    let told = stopped.wait_for(|stopped| *stopped).await.is_ok();
+    if !told {
         std::future::pending::<()>().await;
     }
     tokio::time::sleep(grace).await;

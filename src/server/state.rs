@@ -20,6 +20,7 @@ use crate::delegation::Delegation;
 use crate::entitlements::Entitlements;
 use crate::jose::{JoseError, Keyring};
 use crate::lifecycle::Lifecycle;
+use crate::mail::Mail;
 use crate::providers::{ProviderError, Providers};
 use crate::rooms::Rooms;
 use crate::sign_in::SignIn;
@@ -46,6 +47,8 @@ pub struct Services {
     pub metrics: Metrics,
     /// The trail.
     pub audit: Audit,
+    /// Letters to people.
+    pub mail: Mail,
     /// People.
     pub accounts: Accounts,
     /// The organisations for which they act.
@@ -102,6 +105,7 @@ handlers_may_ask_for! {
     clock: Clock,
     metrics: Metrics,
     audit: Audit,
+    mail: Mail,
     accounts: Accounts,
     sessions: Sessions,
     applications: Applications,
@@ -154,6 +158,9 @@ pub enum StartError {
     /// The entitlements provider of the settings cannot be used.
     #[error("entitlements: {0}")]
     Entitlements(#[from] OutgoingSetupError),
+    /// The mail server of the settings cannot be used.
+    #[error("mail: {0}")]
+    Mail(#[source] OutgoingSetupError),
     /// Passwords cannot be hashed.
     #[error(transparent)]
     Passwords(#[from] PasswordError),
@@ -172,7 +179,9 @@ impl AppState {
         check_secret_key(&store, &key).await?;
         let audit = Audit::new(store.clone(), clock.clone(), random.clone(), metrics.clone());
         let passwords = Passwords::new(random.clone()).await?;
-        let accounts = Accounts::new(store.clone(), clock.clone(), random.clone(), audit.clone(), passwords);
+        let mail = letters(&config, &store, &clock, &random, &audit, &key, &metrics)?;
+        let accounts =
+            Accounts::new(store.clone(), clock.clone(), random.clone(), audit.clone(), mail.clone(), passwords);
         let sealer = key.sealer(Purpose::SigningKey);
         let algorithm = config.delegation.signing_algorithm;
         let keyring = Keyring::open(store.clone(), sealer, clock.clone(), random.clone(), algorithm).await?;
@@ -181,7 +190,7 @@ impl AppState {
         let https = public_url.is_https();
         let sessions = Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session);
         let organisations = Organisations::new(store.clone(), clock.clone(), random.clone(), audit.clone(), &key);
-        let (personal_tokens, front_ends) = tokens(&config, &store, &clock, &random, &audit, &key);
+        let (personal_tokens, front_ends) = tokens(&config, &store, &clock, &random, &audit, &mail, &key);
         let sign_in = SignIn::new(accounts.clone(), audit.clone(), clock.clone(), metrics.clone(), &config.sign_in);
         let entitlements = Entitlements::open(
             &config,
@@ -257,10 +266,25 @@ impl AppState {
             random,
             metrics,
             audit,
+            mail,
             accounts,
             applications,
         })))
     }
+}
+
+/// Letters to people.
+fn letters(
+    config: &Config,
+    store: &Store,
+    clock: &Clock,
+    random: &Random,
+    audit: &Audit,
+    key: &MasterKey,
+    metrics: &Metrics,
+) -> Result<Mail, StartError> {
+    let (store, clock, random) = (store.clone(), clock.clone(), random.clone());
+    Mail::open(config, store, clock, random, audit.clone(), key, metrics.clone()).map_err(StartError::Mail)
 }
 
 /// Tokens of people's own, and the pages elsewhere that get such.
@@ -270,11 +294,19 @@ fn tokens(
     clock: &Clock,
     random: &Random,
     audit: &Audit,
+    mail: &Mail,
     key: &MasterKey,
 ) -> (PersonalTokens, FrontEnds) {
     let (store, clock, random) = (store.clone(), clock.clone(), random.clone());
-    let tokens =
-        PersonalTokens::new(store.clone(), clock.clone(), random.clone(), audit.clone(), key.clone(), config.session);
+    let tokens = PersonalTokens::new(
+        store.clone(),
+        clock.clone(),
+        random.clone(),
+        audit.clone(),
+        mail.clone(),
+        key.clone(),
+        config.session,
+    );
     let front_ends = FrontEnds::new(&config.sign_in.front_ends, store, clock, random, tokens.clone());
     (tokens, front_ends)
 }

@@ -40,6 +40,7 @@ mod jose_vectors;
 mod key_rotation;
 mod last_use;
 mod leaks;
+mod mail;
 mod metrics;
 mod openapi;
 mod openid_accounts;

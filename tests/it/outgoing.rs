@@ -1,6 +1,6 @@
 //! Calls that the server makes to others, against peers that listen on real sockets.
 
-mod peer;
+pub(crate) mod peer;
 
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

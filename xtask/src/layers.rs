@@ -14,6 +14,7 @@ use crate::{no_arguments, project, rules};
 const LAYERS: &[&[&str]] = &[
     &["config", "base"],
     &["audit", "jose", "ui"],
+    &["mail"],
     &["accounts"],
     &["applications", "providers"],
     &["delegation", "entitlements"],

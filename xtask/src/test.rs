@@ -33,7 +33,10 @@ pub(crate) fn task(arguments: &[String]) -> Result<()> {
     steps.step("Testing the build tool", || steps::stream(&mut run_tests(TOOLS)))?;
     // Compiled before PostgreSQL starts, which need not wait for it.
     steps.step("Building the server and its tests", || steps::stream(&mut compile_tests()))?;
-    steps.step("Preparing the identity provider", || npm::install("tests/provider", "the tests of the server"))?;
+    steps.step("Preparing the identity provider and the mail server", || {
+        npm::install("tests/provider", "the tests of the server")?;
+        npm::install("tests/mail", "the tests of the server")
+    })?;
     let postgres = steps.step("Starting PostgreSQL", Postgres::start)?;
     steps.step("Testing the server", || steps::stream(run_tests(SERVER).env(postgres::VARIABLE, postgres.url())))?;
     if documented {

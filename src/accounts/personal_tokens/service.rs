@@ -16,6 +16,7 @@ use crate::base::{
     AccountId, ClientRequest, Clock, MasterKey, PersonalTokenId, Random, ScopeList, Store, StoreError, Timestamp, Tx,
 };
 use crate::config;
+use crate::mail::{Letter, Mail, Recipient};
 
 /// Tokens that one person may have at a time, those of front ends not counted: they end by themselves.
 const MOST: u64 = 50;
@@ -30,6 +31,7 @@ pub struct PersonalTokens {
     pub(super) clock: Clock,
     random: Random,
     audit: Audit,
+    mail: Mail,
     pub(super) key: MasterKey,
     /// How long a sign-in lasts without any request.
     pub(super) idle: Duration,
@@ -66,10 +68,11 @@ impl PersonalTokens {
         clock: Clock,
         random: Random,
         audit: Audit,
+        mail: Mail,
         key: MasterKey,
         sessions: config::Session,
     ) -> Self {
-        Self { store, clock, random, audit, key, idle: sessions.idle, usage: Usage::default() }
+        Self { store, clock, random, audit, mail, key, idle: sessions.idle, usage: Usage::default() }
     }
 
     /// Makes a token for `person`.
@@ -166,7 +169,23 @@ impl PersonalTokens {
             .from(request)
             .details(details);
         record_in(tx, self.audit.row(event)).await?;
+        // One that comes with a sign-in is no news to whoever signs in.
+        if token.front_end.is_none() {
+            self.tell_in(tx, account, &token).await?;
+        }
         Ok(Held { token, secret })
+    }
+
+    /// Queues the letter that tells her of her new token, if somebody vouches for her address.
+    async fn tell_in(&self, tx: &Tx, account: &account::Model, token: &PersonalToken) -> Result<(), StoreError> {
+        let Some(email) = account.email.clone().filter(|_| account.email_verified) else { return Ok(()) };
+        let to = Recipient {
+            email,
+            name: account.name.clone(),
+            language: account.chosen_language(),
+            account: Some(account.id),
+        };
+        self.mail.post_in(tx, &to, &Letter::PersonalTokenMade { name: token.name.clone() }).await
     }
 
     /// The tokens of a person that were not revoked, newest first, those of sign-ins that are over left out.

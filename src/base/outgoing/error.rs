@@ -46,7 +46,7 @@ impl From<reqwest::Error> for OutgoingError {
 }
 
 /// What began it: the texts around it say only where it was noticed.
-fn innermost<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
+pub fn innermost<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
     let mut cause = error;
     loop {
         // The source of an I/O error is the source of what it holds, not what it holds.

@@ -6,8 +6,8 @@ use rustls::RootCertStore;
 
 use super::OutgoingSetupError;
 
-/// The certificates in `files`. Each file must have one at least, and each must be one that can be believed.
-pub(super) fn read(files: &[PathBuf]) -> Result<Vec<reqwest::Certificate>, OutgoingSetupError> {
+/// The certificates (in DER) in `files`. Each file must have one at least, and each must be one that can be believed.
+pub fn authorities(files: &[PathBuf]) -> Result<Vec<Vec<u8>>, OutgoingSetupError> {
     let mut certificates = Vec::new();
     for file in files {
         let name = || file.display().to_string();
@@ -19,16 +19,13 @@ pub(super) fn read(files: &[PathBuf]) -> Result<Vec<reqwest::Certificate>, Outgo
     Ok(certificates)
 }
 
-fn certificates_in(text: &[u8]) -> Option<Vec<reqwest::Certificate>> {
+fn certificates_in(text: &[u8]) -> Option<Vec<Vec<u8>>> {
     let blocks = pem::parse_many(text).ok()?;
     let certificates: Vec<_> =
-        blocks.iter().filter(|block| block.tag() == "CERTIFICATE").map(pem::Pem::contents).collect();
+        blocks.into_iter().filter(|block| block.tag() == "CERTIFICATE").map(pem::Pem::into_contents).collect();
     let mut believable = RootCertStore::empty();
     for certificate in &certificates {
-        believable.add(certificate.to_vec().into()).ok()?;
+        believable.add(certificate.clone().into()).ok()?;
     }
-    if certificates.is_empty() {
-        return None;
-    }
-    certificates.into_iter().map(|der| reqwest::Certificate::from_der(der).ok()).collect()
+    (!certificates.is_empty()).then_some(certificates)
 }

@@ -182,6 +182,9 @@ pub(crate) struct Authority {
 /// A certificate with its key.
 pub(crate) struct Identity {
     acceptor: TlsAcceptor,
+    /// Both in PEM.
+    pub(crate) certificate: String,
+    pub(crate) key: String,
 }
 
 impl Authority {
@@ -210,6 +213,8 @@ impl Authority {
     fn certify(&self, parameters: &CertificateParams) -> Identity {
         let key = KeyPair::generate().unwrap();
         let certificate = parameters.signed_by(&key, &self.issuer).unwrap();
+        let pem = |tag, der: &[u8]| pem::encode(&Pem::new(tag, der));
+        let texts = (pem("CERTIFICATE", certificate.der()), pem("PRIVATE KEY", &key.serialize_der()));
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
         let provider = Arc::new(tokio_rustls::rustls::crypto::aws_lc_rs::default_provider());
         let config = ServerConfig::builder_with_provider(provider)
@@ -218,6 +223,6 @@ impl Authority {
             .with_no_client_auth()
             .with_single_cert(vec![certificate.der().clone()], key)
             .unwrap();
-        Identity { acceptor: TlsAcceptor::from(Arc::new(config)) }
+        Identity { acceptor: TlsAcceptor::from(Arc::new(config)), certificate: texts.0, key: texts.1 }
     }
 }
