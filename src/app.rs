@@ -24,6 +24,7 @@ use crate::sign_in::confirm::pages::ConfirmPage;
 use crate::sign_in::openid::organisation_pages::ChooseOrganisationPage;
 use crate::sign_in::openid::pages::{ConflictPage, RequestsPage};
 use crate::sign_in::pages::SignInPage;
+use crate::sign_in::ways::pages::WaysInPage;
 use crate::ui::{DocumentTitle, ErrorBody, ErrorKind, Frame};
 
 /// All pages, as the server renders them.
@@ -47,6 +48,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/choose-organisation") view=ChooseOrganisationPage ssr=SsrMode::Async />
                     <Route path=path!("/no-access") view=NoAccessPage ssr=SsrMode::Async />
                     <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
+                    <Route path=path!("/account/sign-in") view=WaysInPage ssr=SsrMode::Async />
                     <Route path=path!("/account/sessions") view=SessionsPage ssr=SsrMode::Async />
                     <Route path=path!("/rooms") view=RoomsPage ssr=SsrMode::Async />
                     <Route path=path!("/rooms/new") view=NewRoomPage ssr=SsrMode::Async />

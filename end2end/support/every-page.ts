@@ -203,6 +203,18 @@ export const visits: Visit[] = [
       await page.getByRole("alert").waitFor();
     },
   },
+  { name: "her ways in", who: ada, open: at("/account/sign-in") },
+  {
+    name: "her ways in, refused",
+    who: ada,
+    open: async (page) => {
+      await page.goto("/account/sign-in");
+      await page.getByLabel("Current password").fill("nonsense");
+      await page.getByLabel("New password").fill("short");
+      await page.getByRole("button", { name: "Change password" }).click();
+      await page.getByRole("alert").waitFor();
+    },
+  },
   { name: "her sessions", who: ada, open: at("/account/sessions") },
   { name: "people", who: administrator, open: at("/admin/users") },
   { name: "people, nobody found", who: administrator, open: at("/admin/users?q=nobody%20like%20it&status=disabled") },

@@ -32,6 +32,18 @@ pub enum AccountError {
     /// The person could not sign in any more.
     #[error("this is the person's last way in: disable her account, or see that she has another")]
     LastWayIn,
+    /// The account has no password.
+    #[error("the account has no password")]
+    NoPassword,
+    /// The password is another one by now.
+    #[error("the password was changed meanwhile")]
+    PasswordMoved,
+    /// Nobody vouches for the account's address, which a password would be asked for with.
+    #[error("nobody vouches for the account's e-mail address")]
+    EmailUnverified,
+    /// The identity is another account's.
+    #[error("this identity is another account's")]
+    IdentityInUse,
     /// The password cannot be used.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -60,8 +72,19 @@ impl Refusal for AccountError {
                 Code::OwnAccount,
                 "Nobody disables her own account. Another administrator can.",
             ),
-            Self::NoSuchIdentity | Self::NoSuchSession => {
+            Self::NoSuchIdentity | Self::NoSuchSession | Self::NoPassword => {
                 Answer::own(StatusCode::NOT_FOUND, Code::NotFound, "Not found.")
+            }
+            Self::PasswordMoved => {
+                Answer::own(StatusCode::CONFLICT, Code::Conflict, "The password was changed meanwhile.")
+            }
+            Self::EmailUnverified => Answer::own(
+                StatusCode::CONFLICT,
+                Code::EmailUntrusted,
+                "Nobody vouches for the e-mail address of this account.",
+            ),
+            Self::IdentityInUse => {
+                Answer::own(StatusCode::CONFLICT, Code::IdentityInUse, "This identity is another account's.")
             }
             Self::LastWayIn => Answer::own(
                 StatusCode::CONFLICT,

@@ -93,7 +93,7 @@ pub enum Reception {
 }
 
 /// Why a reception has to begin again, or failed.
-enum Interrupted {
+pub(super) enum Interrupted {
     /// The same person came by another request at this moment.
     Raced,
     Store(StoreError),
@@ -203,7 +203,7 @@ impl Accounts {
     }
 
     /// Joins the identity to the account. The unique index decides whose it is.
-    async fn link_in(
+    pub(super) async fn link_in(
         &self,
         tx: &Tx,
         account: AccountId,
@@ -310,27 +310,6 @@ impl Accounts {
         Ok(after)
     }
 
-    /// Joins the identity of somebody who proved, or for whom an administrator decided, that the account is hers. False when
-    /// that identity is another account's by now.
-    pub async fn link(
-        &self,
-        account: AccountId,
-        arrival: &Arrival,
-        actor: Actor,
-        request: &ClientRequest,
-    ) -> Result<bool, StoreError> {
-        let (accounts, arrival, request) = (self.clone(), arrival.clone(), request.clone());
-        let linked = self
-            .store
-            .write(async move |tx| accounts.link_in(&tx, account, &arrival, actor, Some(&request)).await)
-            .await;
-        match linked {
-            Ok(()) => Ok(true),
-            Err(Interrupted::Raced) => Ok(false),
-            Err(Interrupted::Store(error)) => Err(error),
-        }
-    }
-
     /// The identities of an account, oldest first.
     pub async fn identities(&self, account: AccountId) -> Result<Vec<Identity>, StoreError> {
         use sea_orm::QueryOrder;
@@ -340,7 +319,7 @@ impl Accounts {
     }
 }
 
-async fn known_in(tx: &Tx, arrival: &Arrival) -> Result<Option<Identity>, StoreError> {
+pub(super) async fn known_in(tx: &Tx, arrival: &Arrival) -> Result<Option<Identity>, StoreError> {
     let known = Entity::find()
         .filter(Column::Issuer.eq(arrival.issuer.as_str()))
         .filter(Column::Subject.eq(arrival.subject.as_str()));

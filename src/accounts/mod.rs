@@ -9,9 +9,12 @@ mod error;
 mod holder;
 mod identity;
 mod last;
+mod letters;
+mod link;
 pub mod organisations;
 mod own_sessions;
 pub mod pages;
+mod password_change;
 mod passwords;
 mod pending;
 pub mod personal_tokens;
@@ -33,11 +36,13 @@ pub use error::AccountError;
 pub use holder::Holder;
 pub use identity::{Arrival, Identity, Reception};
 pub use last::Administrators;
+pub use link::Linked;
 pub use organisations::{
     Belonging, ListedOrganisation, Membership, Organisation, OrganisationError, OrganisationRequest, Organisations,
     Requester,
 };
 pub use own_sessions::OwnSession;
+pub use password_change::may_have_password;
 pub use passwords::{PasswordError, Passwords};
 pub use personal_tokens::{
     Held, NewPersonalToken, PersonalToken, PersonalTokenError, PersonalTokenSecret, PersonalTokenUseError,

@@ -1,10 +1,10 @@
 //! A person's own sessions: where she is signed in, and how she ends that.
 
-use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
+use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult, Statement};
 use serde_json::json;
 
 use super::device::Device;
-use super::sessions::{SIGNED_IN, SessionId, Sessions, SignedIn};
+use super::sessions::{self, SIGNED_IN, SessionId, Sessions, SignedIn};
 use crate::audit::{Action, By, record_in};
 use crate::base::{AccountId, StoreError, Timestamp, Tx};
 
@@ -60,6 +60,11 @@ impl Sessions {
         let values = [person.into(), now.into(), now.before(self.limits.idle).into()];
         let statement = Statement::from_sql_and_values(self.store.backend(), sql, values);
         Ok(Row::find_by_statement(statement).all(self.store.read()).await?.into_iter().map(Into::into).collect())
+    }
+
+    /// Whether a session has not ended.
+    pub async fn is_there(&self, session: &SessionId) -> Result<bool, StoreError> {
+        Ok(sessions::Entity::find_by_id(session.clone()).one(self.store.read()).await?.is_some())
     }
 
     /// Ends a session of that person; false when she has none of that id.

@@ -71,11 +71,15 @@ impl Passwords {
         Ok(pool)
     }
 
+    /// Whether somebody may choose this password.
+    pub fn check(password: &Secret) -> Result<(), PasswordError> {
+        let length = password.expose().chars().count();
+        if (SHORTEST..=LONGEST).contains(&length) { Ok(()) } else { Err(PasswordError::Length) }
+    }
+
     /// Hashes a new password.
     pub async fn hash(&self, password: &Secret) -> Result<PasswordHash, PasswordError> {
-        if !(SHORTEST..=LONGEST).contains(&password.expose().chars().count()) {
-            return Err(PasswordError::Length);
-        }
+        Self::check(password)?;
         let (password, salt) = (password.clone(), self.random.bytes::<16>());
         let hash = self
             .run(move || {

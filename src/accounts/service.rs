@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::entity::{ActiveModel, Column, Entity};
 use super::last::{Administrators, came_in};
+use super::letters::ProviderNames;
 use super::own_sessions::end_in;
 use super::personal_tokens::revoke_all_in;
 use super::who::hold_in;
@@ -28,6 +29,7 @@ pub struct Accounts {
     pub(super) random: Random,
     pub(super) audit: Audit,
     pub(super) mail: Mail,
+    pub(super) provider_names: ProviderNames,
     passwords: Passwords,
 }
 
@@ -47,7 +49,7 @@ pub struct NewAccount {
 impl Accounts {
     /// Accounts in `store`.
     pub fn new(store: Store, clock: Clock, random: Random, audit: Audit, mail: Mail, passwords: Passwords) -> Self {
-        Self { store, clock, random, audit, mail, passwords }
+        Self { store, clock, random, audit, mail, provider_names: ProviderNames::default(), passwords }
     }
 
     /// The password pool, for signing in.
@@ -164,24 +166,6 @@ impl Accounts {
         .await
     }
 
-    /// Gives an account a new password, which ends its sessions and its own tokens. A person who never came has none: she is claimed by a
-    /// sign-in with her verified address, not by whoever knows a password.
-    pub async fn set_password(
-        &self,
-        who: impl Into<Who>,
-        password: &Secret,
-        by: impl Into<By>,
-    ) -> Result<Account, AccountError> {
-        let hash = self.passwords.hash(password).await?;
-        self.change(who, Action::AccountPasswordSet, by, move |_, came| {
-            if !came {
-                return Err(AccountError::Pending);
-            }
-            Ok(ActiveModel { password_hash: Set(Some(hash)), ..Default::default() })
-        })
-        .await
-    }
-
     /// Keeps the language that a person chose for herself.
     pub async fn set_language(&self, id: AccountId, language: Language) -> Result<(), AccountError> {
         let now = self.clock.now();
@@ -212,7 +196,7 @@ impl Accounts {
         .await
     }
 
-    /// One change of one account, with its event; sessions and own tokens end when the account is disabled or its password changes.
+    /// One change of one account, with its event; sessions and own tokens end when the account is disabled.
     /// Nothing is written, and nothing told, when it is so already. The change is given the account, and whether its person ever
     /// came.
     async fn change<F>(
@@ -243,8 +227,8 @@ impl Accounts {
                 if let Some(administrators) = administrators.filter(|_| !may_administer(&account)) {
                     administrators.would_miss(account.id)?;
                 }
-                if matches!(action, Action::AccountDisabled | Action::AccountPasswordSet) {
-                    if action == Action::AccountDisabled && by.actor() == Actor::Person(account.id) {
+                if action == Action::AccountDisabled {
+                    if by.actor() == Actor::Person(account.id) {
                         return Err(AccountError::OwnAccount);
                     }
                     end_access_in(&tx, account.id, now).await?;
@@ -266,7 +250,6 @@ fn standing(account: &Account) -> serde_json::Value {
 fn is_so_already(account: &Account, row: &ActiveModel) -> bool {
     row.role.try_as_ref().is_none_or(|role| *role == account.role)
         && row.status.try_as_ref().is_none_or(|status| *status == account.status)
-        && row.password_hash.is_not_set()
         && row.generation.is_not_set()
 }
 

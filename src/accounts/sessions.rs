@@ -14,11 +14,12 @@ use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{self, SessionStore};
 
 use super::entity as account;
+use super::identity as identities;
 use super::organisations::entity as organisations;
 use super::provider_sessions::{self, ORIGIN, Origin};
-use super::{Status, device};
+use super::{Account, Status, device};
 use crate::audit::{Action, Actor, Audit, Event, record_in};
-use crate::base::{AccountId, ClientRequest, Clock, Siret, Store, StoreError, Timestamp};
+use crate::base::{AccountId, ClientRequest, Clock, Siret, Store, StoreError, Timestamp, Tx};
 use crate::config;
 
 /// The key under which a session holds its [`SignedIn`].
@@ -116,18 +117,26 @@ pub struct SignedIn {
     /// What the browser said that it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agent: Option<String>,
+    /// The account's generation when she proved it: a password that was changed since then lets nobody in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub generation: Option<i64>,
 }
 
 impl SignedIn {
     /// `account` proved who she is, now, by this request.
-    pub fn new(account: AccountId, now: Timestamp, request: &ClientRequest) -> Self {
+    pub fn new(account: &Account, now: Timestamp, request: &ClientRequest) -> Self {
         Self {
-            account,
+            account: account.id,
             at: now.as_micros(),
             address: request.address,
             request_id: request.id.clone(),
             agent: request.agent.as_deref().map(device::kept),
+            generation: Some(account.generation),
         }
+    }
+
+    fn is_proof_for(&self, account: &Account) -> bool {
+        account.status == Status::Active && self.generation.is_none_or(|seen| seen == account.generation)
     }
 
     fn request(&self) -> ClientRequest {
@@ -185,6 +194,7 @@ impl Sessions {
             record.data.get(ORIGIN).and_then(|value| serde_json::from_value(value.clone()).ok());
         let now = self.clock.now();
         let organisation = origin.as_ref().and_then(|origin| origin.organisation.clone());
+        let identity = origin.as_ref().map(|origin| (origin.issuer.clone(), origin.subject.clone()));
         let origin = origin.map(|origin| origin.row(SessionId::of(&record.id), now));
         let row = ActiveModel {
             id: Set(SessionId::of(&record.id)),
@@ -205,9 +215,10 @@ impl Sessions {
         self.store
             .write(async move |tx| {
                 // Seen and held in the transaction: whoever is disabled at this moment gets no session that would live
-                // again with her account.
+                // again with her account, and nobody comes in by what has been taken from it.
                 let account = account::Entity::find_by_id(signed_in.account).lock_exclusive().one(&*tx).await?;
-                if !account.is_some_and(|account| account.status == Status::Active) {
+                let proof = account.is_some_and(|account| signed_in.is_proof_for(&account));
+                if !proof || !is_hers_in(&tx, signed_in.account, identity).await? {
                     return Err(StoreError::Database(DbErr::RecordNotInserted));
                 }
                 // An organisation that was taken away at this moment lets nobody in.
@@ -310,6 +321,16 @@ impl SessionStore for Sessions {
     async fn delete(&self, id: &Id) -> session_store::Result<()> {
         self.remove(id, None).await.map_err(backend)
     }
+}
+
+/// Whether the identity through which she comes, if any, is the account's still.
+async fn is_hers_in(tx: &Tx, person: AccountId, identity: Option<(String, String)>) -> Result<bool, StoreError> {
+    let Some((issuer, subject)) = identity else { return Ok(true) };
+    let found = identities::Entity::find()
+        .filter(identities::Column::Issuer.eq(issuer))
+        .filter(identities::Column::Subject.eq(subject))
+        .filter(identities::Column::AccountId.eq(person));
+    Ok(found.one(&**tx).await?.is_some())
 }
 
 /// What a session holds, without what has a table of its own.

@@ -9,6 +9,7 @@ use super::who::hold_in;
 use super::{AccountError, Accounts, Identity, Status, Who};
 use crate::audit::{Action, By, record_in};
 use crate::base::{AccountId, IdentityId, StoreError, Tx};
+use crate::mail::Letter;
 
 impl Accounts {
     /// Takes an identity from an account, and ends the sessions that began with it. Whoever can sign in keeps a way to do it.
@@ -18,7 +19,7 @@ impl Accounts {
         identity: IdentityId,
         by: impl Into<By>,
     ) -> Result<Identity, AccountError> {
-        let (audit, by) = (self.audit.clone(), by.into());
+        let (accounts, by) = (self.clone(), by.into());
         self.store
             .write(async move |tx| {
                 let account = hold_in(&tx, &Who::Id(account)).await?;
@@ -35,7 +36,9 @@ impl Accounts {
                     "sessions_ended": sessions,
                 });
                 let event = by.did(Action::IdentityUnlinked).on_behalf_of(account.id).details(details);
-                record_in(&tx, audit.row(event)).await?;
+                record_in(&tx, accounts.audit.row(event)).await?;
+                let provider = accounts.provider_name(&found.provider, &account);
+                accounts.tell_in(&tx, &account, &Letter::IdentityUnlinked { provider }).await?;
                 Ok(found)
             })
             .await

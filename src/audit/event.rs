@@ -69,14 +69,20 @@ actions! {
     IdentityConflict = "identity.conflict",
     /// Somebody asked an administrator to join her identity to an account.
     IdentityRequested = "identity.requested",
+    /// A code was sent to an account's address, to prove that an identity may be joined to it.
+    IdentityCodeSent = "identity.code_sent",
     /// An administrator refused to join an identity to an account.
     IdentityRefused = "identity.refused",
     /// A provider identity was taken from an account.
     IdentityUnlinked = "identity.unlinked",
     /// All tokens of a person were revoked.
     AccountTokensRevoked = "account.tokens_revoked",
-    /// A password was set.
-    AccountPasswordSet = "account.password_set",
+    /// An account's password was replaced.
+    PasswordChanged = "password.changed",
+    /// An account got its first password.
+    PasswordSet = "password.set",
+    /// An account has no password any more.
+    PasswordRemoved = "password.removed",
     /// An application was made.
     ApplicationCreated = "application.created",
     /// An application was disabled.

@@ -63,6 +63,8 @@ codes! {
     IdempotencyInProgress = "idempotency_in_progress",
     /// The `Idempotency-Key` was used before, for a request with other fields.
     IdempotencyKeyReused = "idempotency_key_reused",
+    /// The identity at a provider is another account's.
+    IdentityInUse = "identity_in_use",
     /// The credential does not carry the scope that this call needs (RFC 6750 §3.1).
     InsufficientScope = "insufficient_scope",
     /// The server failed; the answer's `X-Request-Id` finds the cause in its log.

@@ -29,6 +29,8 @@ pub enum Purpose {
     EntitlementClaims,
     /// Letters that wait to be sent.
     Letter,
+    /// Digests of codes that prove an e-mail address.
+    SignInCode,
 }
 
 impl Purpose {
@@ -43,6 +45,7 @@ impl Purpose {
             Self::ProviderTokens => b"parloir provider tokens v1",
             Self::EntitlementClaims => b"parloir entitlement claims v1",
             Self::Letter => b"parloir letter v1",
+            Self::SignInCode => b"parloir sign-in code v1",
         }
     }
 }

@@ -30,6 +30,8 @@ pub(super) enum Command {
     },
     /// Grant or take the administrator's role
     Admin(Admin),
+    /// Give a person another password, or take hers away: her sessions, her tokens and those of applications end
+    Password(Password),
     /// List people, the newest first
     List(people::List),
     /// Show a person with her ways in, her sessions and what acts for her
@@ -77,6 +79,19 @@ pub(super) struct Create {
 }
 
 #[derive(Debug, Args)]
+#[command(group(ArgGroup::new("password").required(true)))]
+pub(super) struct Password {
+    /// The account's e-mail address or id
+    account: Who,
+    /// Read the new one from standard input (one line)
+    #[arg(long, group = "password")]
+    password_stdin: bool,
+    /// Take it away, where she has another way in
+    #[arg(long, group = "password")]
+    remove: bool,
+}
+
+#[derive(Debug, Args)]
 #[command(group(ArgGroup::new("change").required(true)))]
 pub(super) struct Admin {
     /// The account's e-mail address or id
@@ -103,6 +118,13 @@ pub(super) async fn run(state: &AppState, command: Command, output: Output) -> R
             let name = create.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());
             let new = NewAccount { email: create.email, name, administrator: create.admin, password };
             (accounts.create(new, Actor::Operator).await?, "Created")
+        }
+        Command::Password(Password { account, remove: true, .. }) => {
+            (accounts.remove_password(account, Actor::Operator).await?, "Removed the password of")
+        }
+        Command::Password(Password { account, .. }) => {
+            let password = password_from_stdin()?;
+            (accounts.set_password(account, &password, Actor::Operator).await?, "Set the password of")
         }
         Command::Disable { account } => (accounts.set_enabled(account, false, Actor::Operator).await?, "Disabled"),
         Command::Enable { account } => (accounts.set_enabled(account, true, Actor::Operator).await?, "Enabled"),

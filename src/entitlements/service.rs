@@ -205,6 +205,19 @@ impl Entitlements {
         Ok(())
     }
 
+    /// A person signed in for no organisation: the one of an earlier sign-in does not stand for her any more.
+    pub async fn signed_in_for_none(&self, person: AccountId) -> Result<(), StoreError> {
+        if self.0.provider.is_none() {
+            return Ok(());
+        }
+        let row = store::row(&self.0.store, person).await?;
+        let kept = row.and_then(|row| self.open_claims(person, &row.claims?));
+        if kept.is_some_and(|kept| kept.organisation.is_some()) {
+            self.choose_organisation(person, None).await?;
+        }
+        Ok(())
+    }
+
     /// What is kept of a person's claims, by name: for her own copy of her data.
     pub async fn claims_of(&self, person: AccountId) -> Result<BTreeMap<String, String>, StoreError> {
         let row = store::row(&self.0.store, person).await?;

@@ -181,7 +181,8 @@ impl AppState {
         let passwords = Passwords::new(random.clone()).await?;
         let mail = letters(&config, &store, &clock, &random, &audit, &key, &metrics)?;
         let accounts =
-            Accounts::new(store.clone(), clock.clone(), random.clone(), audit.clone(), mail.clone(), passwords);
+            Accounts::new(store.clone(), clock.clone(), random.clone(), audit.clone(), mail.clone(), passwords)
+                .naming(&config.sign_in.providers);
         let sealer = key.sealer(Purpose::SigningKey);
         let algorithm = config.delegation.signing_algorithm;
         let keyring = Keyring::open(store.clone(), sealer, clock.clone(), random.clone(), algorithm).await?;

@@ -29,10 +29,12 @@ pub async fn sign_in_with_password(
         let account = sign_in.with_password(&email, &Secret::new(password), &client).await?;
         let session = session().ok_or(SignInError::Invalid)?;
         sign_in.start(&session, &sessions, &account, None, &client).await?;
+        let entitlements = expect_context::<Entitlements>();
+        entitlements.signed_in_for_none(account.id).await?;
         if account.is_administrator() {
             return Ok::<_, SignInError>(Access::Granted);
         }
-        Ok(expect_context::<Entitlements>().access(&Caller::herself(account.id)).await?)
+        Ok(entitlements.access(&Caller::herself(account.id)).await?)
     };
     match outcome.await {
         Ok(access) => see_other(&access.way_to(safe_path(&next).to_owned())),

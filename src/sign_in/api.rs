@@ -117,6 +117,7 @@ pub async fn login(
     let axum::Json(Credentials { email, password }) = credentials.map_err(|rejection| unreadable(&rejection))?;
     let account = sign_in.with_password(&email, &Secret::new(password), &client).await?;
     sign_in.start(&session, &sessions, &account, None, &client).await?;
+    entitlements.signed_in_for_none(account.id).await?;
     let access = entitlements.access(&Caller::herself(account.id)).await?;
     Ok(axum::Json(Me::new(&account, None, &access)))
 }

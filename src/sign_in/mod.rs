@@ -8,6 +8,7 @@ pub mod front_end;
 pub mod openid;
 pub mod pages;
 mod service;
+pub mod ways;
 
 pub use error::SignInError;
 pub use service::{SignIn, end};

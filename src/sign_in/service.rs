@@ -125,14 +125,7 @@ impl SignIn {
         origin: Option<Origin>,
         request: &ClientRequest,
     ) -> Result<(), SignInError> {
-        session.flush().await?;
-        session.set_expiry(Some(Expiry::AtDateTime(sessions.absolute_end())));
-        session.insert(SIGNED_IN, SignedIn::new(account.id, self.clock.now(), request)).await?;
-        if let Some(origin) = origin {
-            session.insert(ORIGIN, origin).await?;
-        }
-        // Written now, so that a failure is this request's answer and not a surprise after it.
-        session.save().await?;
+        begin(session, sessions, SignedIn::new(account, self.clock.now(), request), origin).await?;
         self.metrics.sign_ins.granted();
         Ok(())
     }
@@ -146,14 +139,56 @@ impl SignIn {
         account: &Account,
         request: &ClientRequest,
     ) -> Result<(), SignInError> {
-        let origin = match session.id() {
-            Some(id) => sessions.provider_side(&SessionId::of(&id)).await?.map(Origin::from),
-            None => None,
-        };
-        let organisation = session.get(ORGANISATION).await?;
-        let origin = origin.map(|origin| Origin { organisation, ..origin });
+        let origin = origin_of(session, sessions).await?;
         self.start(session, sessions, account, origin, request).await
     }
+
+    /// Puts a session with a new id in place of the person's, which is the same in all else: nothing was proved by this. Gives the new
+    /// id.
+    pub async fn renew(
+        &self,
+        session: &Session,
+        sessions: &Sessions,
+        account: &Account,
+        request: &ClientRequest,
+    ) -> Result<SessionId, SignInError> {
+        let signed_in: Option<SignedIn> = session.get(SIGNED_IN).await?;
+        let signed_in = signed_in.filter(|signed_in| signed_in.account == account.id).ok_or(SignInError::Invalid)?;
+        let origin = origin_of(session, sessions).await?;
+        let signed_in = SignedIn { at: signed_in.at, ..SignedIn::new(account, self.clock.now(), request) };
+        begin(session, sessions, signed_in, origin).await?;
+        session.id().map(|id| SessionId::of(&id)).ok_or(SignInError::Invalid)
+    }
+}
+
+/// How she came through a provider, for the session that takes the place of this one.
+async fn origin_of(session: &Session, sessions: &Sessions) -> Result<Option<Origin>, SignInError> {
+    let Some(id) = session.id() else { return Ok(None) };
+    let origin = sessions.provider_side(&SessionId::of(&id)).await?.map(Origin::from);
+    let organisation = session.get(ORGANISATION).await?;
+    Ok(origin.map(|origin| Origin { organisation, ..origin }))
+}
+
+/// Puts a session in place of whatever the browser had.
+async fn begin(
+    session: &Session,
+    sessions: &Sessions,
+    signed_in: SignedIn,
+    origin: Option<Origin>,
+) -> Result<(), SignInError> {
+    session.flush().await?;
+    session.set_expiry(Some(Expiry::AtDateTime(sessions.absolute_end())));
+    session.insert(SIGNED_IN, signed_in).await?;
+    if let Some(origin) = origin {
+        session.insert(ORIGIN, origin).await?;
+    }
+    // Written now, so that a failure is this request's answer and not a surprise after it.
+    if let Err(error) = session.save().await {
+        // Else it would be tried again when the answer is there.
+        session.clear().await;
+        return Err(error.into());
+    }
+    Ok(())
 }
 
 /// Ends the session, for good: its row goes, and the browser forgets the cookie.

@@ -154,7 +154,7 @@ on_both! {
         server.accounts.set_administrator(&email(), true, operator).await.unwrap();
         assert_eq!(news(&server, &mut seen).await, [about("account.role_changed")]);
         server.accounts.set_password(&email(), &Secret::new("a long new password"), operator).await.unwrap();
-        assert_eq!(news(&server, &mut seen).await, [about("account.password_set")]);
+        assert_eq!(news(&server, &mut seen).await, [about("password.set")]);
         for (enabled, action) in [(false, "account.disabled"), (true, "account.enabled")] {
             server.accounts.set_enabled(&email(), enabled, operator).await.unwrap();
             assert_eq!(news(&server, &mut seen).await, [about(action)]);

@@ -285,7 +285,17 @@ on_both! {
         let page_of_silence = browser.visit(&silent).await;
         assert_eq!((page_of_silence.url.path(), through.me(&browser).await), ("/docs", Value::Null));
         choose(&browser, &page, REGION).await;
-        browser.post(&through.at("/auth/logout/")).await;
+        // Once she chose, in silence it is that one again; it is hers to choose anew when it is let in no more.
+        let account = through.account("ada@example.org").await.unwrap();
+        through.server.sessions.end_others(account.id, None, Actor::Operator).await.unwrap();
+        assert_eq!(through.me(&browser).await, Value::Null);
+        browser.visit(&silent).await;
+        assert_eq!(through.acts_for(&browser).await, REGION);
+        through.provider.set_claims("ada", &ada_of(&[COMMUNE, POSTE])).await;
+        through.server.organisations.add(siret(POSTE), "Poste", Actor::Operator).await.unwrap();
+        through.server.sessions.end_others(account.id, None, Actor::Operator).await.unwrap();
+        let page = browser.visit(&silent).await;
+        assert_eq!((page.url.path(), through.me(&browser).await), ("/docs", Value::Null), "{}", page.answer);
     }
 
     async fn two_answers_at_once_are_one(database: Database) {

@@ -15,6 +15,8 @@ use crate::ui::{DocumentTitle, Page, Tab, Tabs, Width, key, t};
 pub enum AccountTab {
     /// Name, language, time zone, what new rooms are like.
     Profile,
+    /// How she comes in.
+    SignIn,
     /// Where she is signed in.
     Sessions,
     /// For whom she acts.
@@ -25,12 +27,13 @@ pub enum AccountTab {
 
 impl AccountTab {
     /// All of them, in their order.
-    const ALL: [Self; 4] = [Self::Profile, Self::Sessions, Self::Organisations, Self::Tokens];
+    const ALL: [Self; 5] = [Self::Profile, Self::SignIn, Self::Sessions, Self::Organisations, Self::Tokens];
 
     /// Its address.
     pub const fn path(self) -> &'static str {
         match self {
             Self::Profile => "/account",
+            Self::SignIn => "/account/sign-in",
             Self::Sessions => "/account/sessions",
             Self::Organisations => "/account/organisations",
             Self::Tokens => "/account/tokens",
@@ -41,6 +44,7 @@ impl AccountTab {
     const fn name(self) -> &'static str {
         match self {
             Self::Profile => key("account-tab-profile"),
+            Self::SignIn => key("ways-title"),
             Self::Sessions => key("account-tab-sessions"),
             Self::Organisations => key("own-organisations-title"),
             Self::Tokens => key("tokens-title"),

@@ -42,6 +42,7 @@ const PAGES: &[&str] = &[
     "/choose-organisation",
     "/no-access",
     "/account",
+    "/account/sign-in",
     "/account/sessions",
     "/rooms",
     "/rooms/new",

@@ -24,8 +24,13 @@ pub fn confirm_path(next: &str) -> String {
 
 /// What that page says when a provider's word was not to be had, or not to be taken.
 pub(super) fn refused_by(cause: &OpenIdError) -> Flash {
+    Flash::refused(FormState::new(AT_PROVIDER).with_error("", why(cause)))
+}
+
+/// The key of the message about a visit to a provider that proved nothing.
+pub(super) fn why(cause: &OpenIdError) -> &'static str {
     use crate::base::Refusal as _;
-    let text = match cause {
+    match cause {
         OpenIdError::AnotherAccount => key("confirm-error-another"),
         OpenIdError::Denied => key("confirm-error-cancelled"),
         OpenIdError::UnknownAttempt => key("confirm-error-expired"),
@@ -37,6 +42,5 @@ pub(super) fn refused_by(cause: &OpenIdError) -> Flash {
         OpenIdError::Session(error) => problem(&error.answer()),
         OpenIdError::Store(error) => problem(&error.answer()),
         _ => key("confirm-error-provider"),
-    };
-    Flash::refused(FormState::new(AT_PROVIDER).with_error("", text))
+    }
 }

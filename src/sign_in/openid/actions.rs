@@ -3,17 +3,20 @@
 use leptos::prelude::*;
 use leptos::server_fn::error::ServerFnError;
 
-use super::{Conflict, OpenId};
+use super::{CodeError, Conflict, OpenId, Proved};
 use crate::accounts::administrator;
 use crate::audit::Actor;
 use crate::base::{ConflictId, Siret, StoreError};
 use crate::ui::{
-    Flash, Notice, NoticeKind, caller_or_sign_in, client, go_with_problem, go_with_success, leave_and_see_other, parts,
-    see_other, t,
+    Flash, FormState, Notice, NoticeKind, caller_or_sign_in, client, go_with_problem, go_with_success, key,
+    leave_and_see_other, parts, see_other, t,
 };
 
 /// Where that page is.
 pub const CONFLICT: &str = "/sign-in/conflict";
+
+/// The id of the form with the code.
+pub const CODE_FORM: &str = "code";
 
 /// Where administrators decide.
 pub const REQUESTS: &str = "/admin/sign-in-requests";
@@ -63,6 +66,47 @@ pub async fn ask_administrator() -> Result<(), ServerFnError> {
     };
     match asked.await {
         Ok(()) => see_other(CONFLICT),
+        Err(error) => go_with_problem(CONFLICT, error),
+    }
+    Ok(())
+}
+
+/// Sends a code to the address of the account that this browser met. What is said of it does not depend on the account.
+#[server(prefix = "/actions", endpoint = "sign-in/send-code")]
+pub async fn send_code() -> Result<(), ServerFnError> {
+    let openid = expect_context::<OpenId>();
+    let sent = async {
+        let Some(conflict) = conflict_here(&openid).await? else { return Ok(false) };
+        openid.conflicts().send_code(&conflict, &client()).await?;
+        Ok::<_, CodeError>(true)
+    };
+    match sent.await {
+        Ok(true) => go_with_success(CONFLICT, t("conflict-code-sent")),
+        Ok(false) => see_other(CONFLICT),
+        Err(error) => go_with_problem(CONFLICT, error),
+    }
+    Ok(())
+}
+
+/// Takes the code as proof that the account is hers. It signs nobody in: from now on the provider does.
+#[server(prefix = "/actions", endpoint = "sign-in/code")]
+pub async fn prove_with_code(#[server(default)] code: String) -> Result<(), ServerFnError> {
+    let openid = expect_context::<OpenId>();
+    let proved = async {
+        let Some(conflict) = conflict_here(&openid).await? else { return Ok(None) };
+        let proved = openid.conflicts().prove(&conflict, &code, &client()).await?;
+        let left = conflict_here(&openid).await?.is_some_and(|conflict| conflict.code_until.is_some());
+        Ok::<_, StoreError>(Some((proved, left)))
+    };
+    match proved.await {
+        Ok(Some((Proved::Joined, _))) => go_with_success("/sign-in", t("conflict-joined-by-code")),
+        Ok(Some((Proved::Wrong, left))) => {
+            // The field is gone once it may be tried no more.
+            let field = if left { "code" } else { "" };
+            let form = FormState::new(CODE_FORM).with_error(field, key("conflict-error-code"));
+            leave_and_see_other(CONFLICT, Flash::refused(form));
+        }
+        Ok(None) => see_other(CONFLICT),
         Err(error) => go_with_problem(CONFLICT, error),
     }
     Ok(())

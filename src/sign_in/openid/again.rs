@@ -33,7 +33,7 @@ impl OpenId {
         session: &Session,
         request: &ClientRequest,
     ) -> Result<(), OpenIdError> {
-        check_fresh(provider, again, vouched)?;
+        check_fresh(provider, again.since, vouched)?;
         let signed_in: Option<SignedIn> = session.get(SIGNED_IN).await.map_err(SignInError::from)?;
         // She signed out meanwhile, or somebody else signed in.
         if signed_in.is_none_or(|signed_in| signed_in.account != again.account) {
@@ -53,14 +53,14 @@ impl OpenId {
 
 /// A provider that was told `max_age` must say when she authenticated (Core §3.1.2.1); one that was told only to ask may keep
 /// silent about it. What it says has to be later than the visit began.
-fn check_fresh(provider: &Provider, again: Again, vouched: &Vouched) -> Result<(), OpenIdError> {
+pub(super) fn check_fresh(provider: &Provider, since: i64, vouched: &Vouched) -> Result<(), OpenIdError> {
     let settings = &provider.settings;
     let Some(at) = vouched.claims.auth_time else {
         let must = settings.ask_again.by_age();
         return if must { Err(OpenIdError::Token(Defect::AuthenticationTimeMissing)) } else { Ok(()) };
     };
     // `auth_time` has whole seconds.
-    let since = Timestamp::from_seconds(Timestamp::from_micros(again.since).as_seconds());
+    let since = Timestamp::from_seconds(Timestamp::from_micros(since).as_seconds());
     if at.after(settings.clock_tolerance) < since {
         return Err(OpenIdError::Token(Defect::AuthenticatedTooLongAgo));
     }

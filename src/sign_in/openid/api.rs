@@ -18,7 +18,8 @@ use crate::base::wire::{Media, WireError, read_body};
 use crate::base::{AlwaysHeaders, BothForms, ClientRequest, Code, Failure, Refusal};
 use crate::sign_in::confirm::{confirm_path, refused_by};
 use crate::sign_in::front_end::{Asked, FrontEndError};
-use crate::ui::{Flash, FlashSlot, key, safe_path};
+use crate::sign_in::ways::{WAYS_IN, not_linked};
+use crate::ui::{Flash, FlashSlot, safe_path};
 
 /// The largest logout token that is read, as a form: 64 kB.
 const BODY_LIMIT: usize = 64 * 1024;
@@ -108,7 +109,8 @@ pub async fn login(
     let expected = if silent && query.confirm == "true" { subject_of(&openid, &session).await? } else { None };
     let next = safe_path(&query.next).to_owned();
     let again = visitor.account().filter(|_| !silent && query.again == "true").map(|account| account.id);
-    let start = Start { next: query.next, silent, login_hint: query.login_hint, expected, again, front_end };
+    let start =
+        Start { next: query.next, silent, login_hint: query.login_hint, expected, again, front_end, link: None };
     let location = match openid.start(&provider, start, &browser).await {
         Ok(location) => location,
         // Nobody asked for this sign-in, so nobody is told that it came to nothing.
@@ -189,13 +191,20 @@ pub async fn callback(
     let browser = browser_of(&headers, &openid);
     let returned = Returned { code, state, error, iss };
     match openid.finish(&provider, returned, browser.as_ref(), &session, &client).await {
-        Ok(Finished { next, again }) => {
-            if let Some(Extension(slot)) = slot.filter(|_| again) {
-                slot.leave(Flash::done(key("confirm-done")));
+        Ok(Finished { next, done }) => {
+            if let (Some(Extension(slot)), Some(done)) = (slot, done) {
+                slot.leave(Flash::done(done));
             }
             see_other(&next)
         }
         Err(OpenIdError::Unconfirmed(refused)) => unconfirmed(&openid, *refused, slot),
+        Err(OpenIdError::NotLinked(cause)) => {
+            if let Some(Extension(slot)) = slot {
+                slot.leave(not_linked(&cause));
+            }
+            turned_away(&openid, *cause);
+            see_other(WAYS_IN)
+        }
         Err(error @ OpenIdError::Conflict(_)) => {
             turned_away(&openid, error);
             see_other("/sign-in/conflict")
@@ -321,7 +330,7 @@ pub(super) fn browser_of(headers: &HeaderMap, openid: &OpenId) -> Option<Browser
     pairs.find(|(key, _)| *key == name).and_then(|(_, value)| BrowserId::parse(value))
 }
 
-fn browser_cookie(browser: &BrowserId, openid: &OpenId) -> HeaderValue {
+pub(super) fn browser_cookie(browser: &BrowserId, openid: &OpenId) -> HeaderValue {
     let https = openid.0.public_url.is_https();
     let (name, secure) = (cookie_name(https), if https { "; Secure" } else { "" });
     let cookie = format!("{name}={}; Path=/; Max-Age={BROWSER_AGE}; HttpOnly; SameSite=Lax{secure}", browser.expose());

@@ -63,6 +63,17 @@ pub(super) struct Again {
     pub(super) since: i64,
 }
 
+/// A person who is signed in wants one more way in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Link {
+    /// Her account.
+    pub(super) account: AccountId,
+    /// The session in which she asked, as it is stored: in no other does she come back.
+    pub(super) session: String,
+    /// Since when, in microseconds since 1970: whoever was signed in at the provider before has not said that it is she.
+    pub(super) since: i64,
+}
+
 /// What has to be known when the person comes back.
 #[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Memo {
@@ -80,6 +91,9 @@ pub(super) struct Memo {
     /// Who has to prove again who she is.
     #[serde(default)]
     pub(super) again: Option<Again>,
+    /// Who wants one more way in: then nobody is signed in by it.
+    #[serde(default)]
+    pub(super) link: Option<Link>,
 }
 
 impl std::fmt::Debug for Memo {

@@ -1,11 +1,13 @@
 //! An address that is another account's: what waits until somebody proves or decides whose it is.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::Set, QueryOrder};
 use serde_json::json;
 
+use super::code::{self, CodeLimits};
 use super::{BrowserId, OpenIdError};
 use crate::accounts::{Account, Accounts, Arrival};
 use crate::audit::{Action, Actor, Audit, Event, record_in};
@@ -19,7 +21,7 @@ const LIFETIME: Duration = Duration::from_hours(1);
 /// How long a request waits for an administrator.
 const REQUEST_LIFETIME: Duration = Duration::from_hours(30 * 24);
 
-mod row {
+pub(super) mod row {
     use sea_orm::entity::prelude::*;
 
     use crate::base::{AccountId, ConflictId, Timestamp};
@@ -35,6 +37,9 @@ mod row {
         pub requested_at: Option<Timestamp>,
         pub created_at: Timestamp,
         pub ends_at: Timestamp,
+        pub code_digest: Option<Vec<u8>>,
+        pub code_ends_at: Option<Timestamp>,
+        pub code_attempts: i64,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -56,16 +61,20 @@ pub struct Conflict {
     pub requested_at: Option<Timestamp>,
     /// When she came.
     pub created_at: Timestamp,
+    /// Until when the code holds that was last asked for, while it may still be tried.
+    pub code_until: Option<Timestamp>,
 }
 
 /// What waits for a decision. Clones share the database.
 #[derive(Clone, Debug)]
 pub struct Conflicts {
-    store: Store,
-    clock: Clock,
-    random: Random,
-    audit: Audit,
-    accounts: Accounts,
+    pub(super) store: Store,
+    pub(super) clock: Clock,
+    pub(super) random: Random,
+    pub(super) audit: Audit,
+    pub(super) accounts: Accounts,
+    pub(super) key: MasterKey,
+    pub(super) code_limits: Arc<CodeLimits>,
     sealer: Sealer,
 }
 
@@ -78,7 +87,8 @@ impl Conflicts {
         accounts: Accounts,
         key: &MasterKey,
     ) -> Self {
-        Self { store, clock, random, audit, accounts, sealer: key.sealer(Purpose::LoginAttempt) }
+        let (sealer, code_limits) = (key.sealer(Purpose::LoginAttempt), Arc::default());
+        Self { store, clock, random, audit, accounts, key: key.clone(), code_limits, sealer }
     }
 
     /// Keeps who came, in place of what this browser left before.
@@ -103,6 +113,9 @@ impl Conflicts {
             requested_at: Set(None),
             created_at: Set(now),
             ends_at: Set(now.after(LIFETIME)),
+            code_digest: Set(None),
+            code_ends_at: Set(None),
+            code_attempts: Set(0),
         };
         let event = Event::new(Action::IdentityConflict, Actor::Anonymous)
             .on_behalf_of(account)
@@ -230,6 +243,7 @@ impl Conflicts {
             arrival: serde_json::from_slice(&plain).ok()?,
             requested_at: row.requested_at,
             created_at: row.created_at,
+            code_until: code::until(row, self.clock.now()),
         })
     }
 }

@@ -76,6 +76,12 @@ pub enum OpenIdError {
     /// She was to prove again who she is, which came to nothing for this reason; then she was to go on to this path.
     #[error(transparent)]
     Unconfirmed(Box<Unconfirmed>),
+    /// A person wanted one more way in, and the identity is another account's.
+    #[error("the identity is another account's")]
+    IdentityInUse,
+    /// A person wanted one more way in, which came to nothing for this reason.
+    #[error("not linked: {0}")]
+    NotLinked(Box<OpenIdError>),
     /// Our own proof of who we are could not be made.
     #[error("the client assertion could not be signed")]
     Assertion,
@@ -195,6 +201,10 @@ impl Refusal for OpenIdError {
                 Code::PermissionDenied,
                 "The identity provider vouches for somebody else than the person who is signed in.",
             ),
+            Self::IdentityInUse => {
+                refuse(StatusCode::CONFLICT, Code::IdentityInUse, "This identity is another account's.")
+            }
+            Self::NotLinked(cause) => cause.answer(),
             Self::Unconfirmed(unconfirmed) => unconfirmed.cause.answer(),
             Self::Session(error) => error.answer(),
             Self::Store(error) => error.answer().into_own(),

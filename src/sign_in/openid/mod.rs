@@ -5,9 +5,10 @@
 //! | a visit to it that has not come back, bound to one browser | `attempt` |
 //! | from the code to the person whom the provider vouches for | `exchange` |
 //! | the rules | `service`, `leaving` (out again), `renewal` (whether she still is signed in there) |
-//! | an address that is another account's | `conflict` |
+//! | an address that is another account's | `conflict`, `code` (by a letter) |
 //! | for which organisation somebody comes, where the provider tells | `placing`, `pending` |
 //! | a signed-in person proves again who she is | `again` |
+//! | a signed-in person gets one more way in | `linking` |
 //! | whether a provider can be used, before anybody comes | `examine` |
 //!
 //! Where a provider is called and what its keys are, `providers` knows; tokens are verified in `jose` alone.
@@ -15,11 +16,13 @@
 mod again;
 mod attempt;
 mod button;
+mod code;
 mod conflict;
 mod error;
 mod examine;
 mod exchange;
 mod leaving;
+mod linking;
 pub mod organisation_actions;
 pub mod organisation_pages;
 mod pending;
@@ -33,6 +36,7 @@ pub mod pages;
 
 pub use attempt::BrowserId;
 pub use button::Button;
+pub use code::{CodeError, Proved};
 pub use conflict::{Conflict, Conflicts};
 pub use error::{OpenIdError, Unconfirmed};
 pub use examine::ProviderTrouble;

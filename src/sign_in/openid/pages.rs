@@ -3,12 +3,14 @@
 use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
-use super::actions::{AskAdministrator, CONFLICT, DecideRequest, JoinIdentity, conflict_here};
+use super::actions::{
+    AskAdministrator, CODE_FORM, CONFLICT, DecideRequest, JoinIdentity, ProveWithCode, SendCode, conflict_here,
+};
 use super::{Conflict, OpenId};
 use crate::accounts::{Account, Status, Visitor, unless_administrator};
 use crate::ui::{
-    Badge, ButtonLink, CellNote, Column, Crumb, EmptyState, Form, FormActions, HiddenField, Look, Page, RelativeTime,
-    Section, SubmitButton, Symbol, Table, Tone, Width, failure_page, language, t, tf,
+    Badge, ButtonLink, CellNote, Column, Crumb, EmptyState, FieldKind, Form, FormActions, HiddenField, Look, Page,
+    RelativeTime, Section, SubmitButton, Symbol, Table, TextField, Tone, Width, failure_page, language, t, tf,
 };
 
 /// `/sign-in/conflict`
@@ -50,6 +52,7 @@ fn conflict_page(openid: &OpenId, conflict: &Conflict) -> AnyView {
         Some(_) => (section("conflict-other-title", t("conflict-other-text")), false),
         None => (old_way(), false),
     };
+    let code = (visitor.account().is_none() && openid.conflicts().sends_codes()).then(|| code(conflict));
     // Who proved whose account it is has nothing to ask.
     let ask = (!proven).then(|| match conflict.requested_at {
         Some(_) => section("conflict-asked-title", tf("conflict-asked", &through())),
@@ -58,6 +61,7 @@ fn conflict_page(openid: &OpenId, conflict: &Conflict) -> AnyView {
     view! {
         <Page title=t("conflict-title") lead=lead width=Width::Form>
             {way}
+            {code}
             {ask}
         </Page>
     }
@@ -80,6 +84,43 @@ fn old_way() -> AnyView {
                     {t("conflict-old-way")}
                 </ButtonLink>
             </FormActions>
+        </Section>
+    }
+    .into_any()
+}
+
+/// A letter to the account's address. Nothing here tells whether one goes there.
+fn code(conflict: &Conflict) -> AnyView {
+    if conflict.code_until.is_none() {
+        // Of the same id: what was wrong with the last code stands here when it may be tried no more.
+        return view! {
+            <Section title=t("conflict-code-title") lead=t("conflict-code-text")>
+                <Form id=CODE_FORM action=SendCode::url()>
+                    <FormActions>
+                        <SubmitButton look=Look::Plain>{t("conflict-code-send")}</SubmitButton>
+                    </FormActions>
+                </Form>
+            </Section>
+        }
+        .into_any();
+    }
+    view! {
+        <Section title=t("conflict-code-title") lead=t("conflict-code-text")>
+            <Form id=CODE_FORM action=ProveWithCode::url()>
+                <TextField
+                    name="code"
+                    label=t("conflict-code")
+                    help=t("conflict-code-help")
+                    kind=FieldKind::Number
+                    autocomplete="one-time-code"
+                />
+                <FormActions>
+                    <SubmitButton>{t("conflict-code-check")}</SubmitButton>
+                </FormActions>
+            </Form>
+            <form method="post" action=SendCode::url()>
+                <SubmitButton look=Look::Quiet>{t("conflict-code-again")}</SubmitButton>
+            </form>
         </Section>
     }
     .into_any()

@@ -6,7 +6,7 @@ use oauth2::{CsrfToken, PkceCodeChallenge, Scope};
 use serde_json::json;
 use tower_sessions::Session;
 
-use super::attempt::{Again, Attempts, Memo};
+use super::attempt::{Again, Attempts, Link, Memo};
 use super::conflict::Conflicts;
 use super::exchange::{Kept, Tokens, Vouched, error_word};
 use super::pending::{Newcomer, PendingSignIns};
@@ -19,7 +19,7 @@ use crate::entitlements::Entitlements;
 use crate::providers::{Provider, Providers};
 use crate::sign_in::SignIn;
 use crate::sign_in::front_end::{Asked, FrontEnds};
-use crate::ui::safe_path;
+use crate::ui::{key, safe_path};
 
 /// The providers of the settings, and signing in through them. Clones share what is known of the providers.
 #[derive(Clone, Debug)]
@@ -60,6 +60,8 @@ pub struct Start {
     pub front_end: Option<Asked>,
     /// Whose account it is that she has to prove again to be hers.
     pub again: Option<AccountId>,
+    /// Whose account is to have one more way in, and the session in which she asks.
+    pub link: Option<(AccountId, SessionId)>,
 }
 
 /// How a visit to a provider ended well.
@@ -67,8 +69,8 @@ pub struct Start {
 pub struct Finished {
     /// The address to go on to: a path of ours, or that of a front end.
     pub next: String,
-    /// Whether a person who was signed in has proved again who she is.
-    pub again: bool,
+    /// The key of the message that says what a person who was signed in before has done by it.
+    pub done: Option<&'static str>,
 }
 
 /// What comes back from a provider (RFC 6749 §4.1.2, RFC 9207 §2).
@@ -138,9 +140,11 @@ impl OpenId {
         self.provider(id).map_or_else(|_| id.to_owned(), |provider| provider.settings.label.text(language).to_owned())
     }
 
-    /// Where forms may lead besides our own pages: a sign-out goes on to the provider, the choice of an organisation to a front end.
+    /// Where forms may lead besides our own pages: a sign-out and a further way in go on to the provider, the choice of an organisation
+    /// to a front end.
     pub fn form_targets(&self) -> Vec<String> {
-        let ends = self.0.providers.iter().filter_map(|provider| provider.discovery.latest()?.end_session.clone());
+        let known = self.0.providers.iter().filter_map(|provider| provider.discovery.latest());
+        let ends = known.flat_map(|known| [Some(known.authorization.clone()), known.end_session.clone()]).flatten();
         let mut origins: Vec<_> =
             ends.filter_map(|end| url::Url::parse(&end).ok().map(|url| url.origin().ascii_serialization())).collect();
         origins.extend(self.0.front_ends.origins());
@@ -185,6 +189,8 @@ impl OpenId {
         } else {
             (None, None)
         };
+        let since = self.0.clock.now().as_micros();
+        let link = start.link.map(|(account, session)| Link { account, session: session.to_string(), since });
         let memo = Memo {
             nonce: self.0.attempts.unguessable(),
             verifier,
@@ -192,8 +198,11 @@ impl OpenId {
             silent: start.silent,
             expected: start.expected,
             front_end: start.front_end,
-            again: start.again.map(|account| Again { account, since: self.0.clock.now().as_micros() }),
+            again: start.again.map(|account| Again { account, since }),
+            link,
         };
+        // She is to show there who she is, also when somebody is signed in already.
+        let asks = memo.again.is_some() || memo.link.is_some();
         let state = self.0.attempts.begin(browser, id, &memo).await?;
         let client = provider.oauth(&endpoints, &self.redirect_uri(id))?;
         let mut request = client.authorize_url(|| CsrfToken::new(state));
@@ -205,10 +214,10 @@ impl OpenId {
         }
         request = request.add_extra_param("nonce", memo.nonce.clone());
         // What this visit asks goes before what the settings ask for otherwise.
-        let prompt = match (start.silent, memo.again) {
+        let prompt = match (start.silent, asks) {
             (true, _) => Some("none"),
-            (false, Some(_)) => settings.ask_again.by_prompt().then_some("login"),
-            (false, None) => None,
+            (false, true) => settings.ask_again.by_prompt().then_some("login"),
+            (false, false) => None,
         };
         let of_settings = settings.extra_parameters.iter().filter(|(name, _)| !(prompt.is_some() && *name == "prompt"));
         for (name, value) in of_settings {
@@ -217,7 +226,7 @@ impl OpenId {
         if let Some(prompt) = prompt {
             request = request.add_extra_param("prompt", prompt);
         }
-        if memo.again.is_some() && settings.ask_again.by_age() {
+        if asks && settings.ask_again.by_age() {
             request = request.add_extra_param("max_age", "0");
         }
         if let Some(hint) = start.login_hint.filter(|hint| !hint.is_empty() && hint.chars().count() <= 320) {
@@ -250,21 +259,24 @@ impl OpenId {
         let browser = browser.ok_or(OpenIdError::UnknownAttempt)?;
         let outcome = self.receive(&provider, &memo, returned, browser, session, request).await;
         match outcome {
-            Ok(next) => Ok(Finished { next, again: memo.again.is_some() }),
+            Ok(finished) => Ok(finished),
             Err(error) if memo.silent => {
                 tracing::info!(provider = id, cause = %error, request_id = request.id, "a silent sign-in came to nothing");
                 self.settle_silence(&memo, &error, session, request).await?;
-                Ok(Finished { next: memo.next, again: false })
+                Ok(Finished { next: memo.next, done: None })
             }
             Err(error) => {
                 tracing::warn!(provider = id, cause = %error, request_id = request.id, "a sign-in was refused");
                 self.0.audit.refused(Action::SessionRefused, None, request).await?;
-                Err(if memo.again.is_some() { OpenIdError::unconfirmed(memo.next, error) } else { error })
+                Err(match memo {
+                    Memo { link: Some(_), .. } => OpenIdError::NotLinked(Box::new(error)),
+                    Memo { again: Some(_), next, .. } => OpenIdError::unconfirmed(next, error),
+                    _ => error,
+                })
             }
         }
     }
 
-    /// Gives the address to go on to.
     async fn receive(
         &self,
         provider: &Provider,
@@ -273,7 +285,7 @@ impl OpenId {
         browser: &BrowserId,
         session: &Session,
         request: &ClientRequest,
-    ) -> Result<String, OpenIdError> {
+    ) -> Result<Finished, OpenIdError> {
         // RFC 9207 §2.4: errors too carry the issuer.
         let names_issuer = provider.discovery.latest().is_some_and(|endpoints| endpoints.names_issuer);
         match &returned.iss {
@@ -292,10 +304,15 @@ impl OpenId {
         let code = returned.code.ok_or(OpenIdError::Misbehaves("it gives neither code nor error"))?;
         let tokens = provider.exchange(code, memo, &self.redirect_uri(provider.id())).await?;
         let vouched = self.vouch(provider, &tokens, memo).await?;
+        let next = memo.next.clone();
+        if let Some(link) = &memo.link {
+            let done = self.link_person(provider, link, &vouched, session, request).await?;
+            return Ok(Finished { next, done: Some(done) });
+        }
         let origin = self.origin(provider, &vouched, &tokens);
         if let Some(again) = memo.again {
             self.confirm_person(provider, again, &vouched, origin, session, request).await?;
-            return Ok(memo.next.clone());
+            return Ok(Finished { next, done: Some(key("confirm-done")) });
         }
         if let Some(expected) = &memo.expected {
             // Somebody else is signed in there by now: for this session that is as good as nobody.
@@ -303,11 +320,11 @@ impl OpenId {
                 return Err(OpenIdError::Refused("login_required".to_owned()));
             }
             self.confirm(session, &origin).await?;
-            return Ok(memo.next.clone());
+            return Ok(Finished { next, done: None });
         }
-        let newcomer =
-            Newcomer { arrival: vouched.arrival, origin, next: memo.next.clone(), front_end: memo.front_end.clone() };
-        self.place(newcomer, memo.silent, browser, session, request).await
+        let newcomer = Newcomer { arrival: vouched.arrival, origin, next, front_end: memo.front_end.clone() };
+        let next = self.place(newcomer, memo.silent, browser, session, request).await?;
+        Ok(Finished { next, done: None })
     }
 
     /// Verifies the tokens and asks who she is.

@@ -1,12 +1,13 @@
 //! Who acts for several organisations is asked about for the one that she chose.
 
 use parloir::audit::Actor;
+use parloir::base::{EmailAddress, Secret};
 use serde_json::json;
 
 use super::deploy_center::{ACTIVE, DeployCenter, INACTIVE};
 use super::stage::EMAIL;
 use crate::harness::organisations::{CHOOSE, CHOOSE_ACTION, SWITCH_ACTION, siret};
-use crate::harness::{Database, on_both};
+use crate::harness::{Database, PASSWORD, on_both};
 use crate::peer::Scene;
 
 on_both! {
@@ -39,5 +40,10 @@ on_both! {
         let me = browser.visit(scene.at("/auth/users/me/")).await.answer.expect(200).json();
         assert_eq!((&me["organization_siret"], &me["can_access"]), (&json!(ACTIVE), &json!(true)));
         assert_eq!(last().as_deref(), Some(ACTIVE));
+        // With a password she comes for none of them.
+        let (email, password) = (EMAIL.parse::<EmailAddress>().unwrap(), Secret::new(PASSWORD));
+        scene.server.accounts.set_password(&email, &password, Actor::Operator).await.unwrap();
+        scene.server.sign_in(EMAIL).await;
+        assert_eq!(last(), None);
     }
 }
