@@ -12,7 +12,7 @@ use crate::accounts::organisations::pages::{
 };
 use crate::accounts::pages::SessionsPage;
 use crate::accounts::personal_tokens::pages::TokensPage;
-use crate::administration::pages::{AuditPage, EventPage, PeoplePage, PersonPage};
+use crate::administration::pages::{AuditPage, EventPage, InvitePage, PeoplePage, PersonPage};
 use crate::applications::pages::{
     ActivityPage, ApplicationPage, ApplicationsPage, CredentialsPage, DangerPage, NewApplicationPage, PermissionsPage,
 };
@@ -21,6 +21,7 @@ use crate::entitlements::pages::NoAccessPage;
 use crate::rooms::pages::{AccountPage, NewRoomPage, RoomPage, RoomsPage};
 use crate::server::{DocsPage, HomePage};
 use crate::sign_in::confirm::pages::ConfirmPage;
+use crate::sign_in::links::pages::{AskResetPage, InvitationPage, ResetPasswordPage};
 use crate::sign_in::openid::organisation_pages::ChooseOrganisationPage;
 use crate::sign_in::openid::pages::{ConflictPage, RequestsPage};
 use crate::sign_in::pages::SignInPage;
@@ -45,6 +46,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/sign-in") view=SignInPage ssr=SsrMode::Async />
                     <Route path=path!("/sign-in/confirm") view=ConfirmPage ssr=SsrMode::Async />
                     <Route path=path!("/sign-in/conflict") view=ConflictPage ssr=SsrMode::Async />
+                    <Route path=path!("/invitation/:token") view=InvitationPage ssr=SsrMode::Async />
+                    <Route path=path!("/reset-password") view=AskResetPage ssr=SsrMode::Async />
+                    <Route path=path!("/reset-password/:token") view=ResetPasswordPage ssr=SsrMode::Async />
                     <Route path=path!("/choose-organisation") view=ChooseOrganisationPage ssr=SsrMode::Async />
                     <Route path=path!("/no-access") view=NoAccessPage ssr=SsrMode::Async />
                     <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async />
@@ -64,6 +68,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/admin/audit") view=AuditPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/audit/:id") view=EventPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/users") view=PeoplePage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/users/new") view=InvitePage ssr=SsrMode::Async />
                     <Route path=path!("/admin/users/:id") view=PersonPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/applications/:slug/permissions") view=PermissionsPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/applications/:slug/credentials") view=CredentialsPage ssr=SsrMode::Async />

@@ -7,6 +7,7 @@ import type { Application, Room } from "./application";
 import { Gated } from "./deploy-center";
 import type { Organisation } from "./organisation";
 import { fillSignIn, makeRoom, openPersonMenu, registerApplication } from "./people";
+import { passwordVisits } from "./password-pages";
 import { makeOrganisations, organisationVisits } from "./organisation-pages";
 import { makeArrivals, providerVisits } from "./provider-pages";
 import type { Person, Server } from "./server";
@@ -106,6 +107,7 @@ export const visits: Visit[] = [
   ...providerVisits,
   ...organisationVisits,
   ...accessVisits,
+  ...passwordVisits,
   { name: "nothing here", who: nobody, open: at("/no-such-page") },
   { name: "rooms, none yet", who: (world) => world.newcomer, open: at("/rooms") },
   { name: "rooms, many", who: (world) => world.busy, open: at("/rooms") },

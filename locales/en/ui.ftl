@@ -50,3 +50,4 @@ chart-figure = { $value }
 chart-figures = Show the figures
 chart-nothing = Nothing yet in this time.
 chart-summary = { $sums }. The most on one day: { $most }, on { $when }.
+ui-show-password = Show password

@@ -45,3 +45,4 @@ error-last-administrator-text = C’est le dernier administrateur actif. Donnez 
 error-last-way-in-text = C’est le dernier moyen de connexion de cette personne. Désactivez d’abord son compte, ou donnez-lui-en un autre.
 error-own-account-text = Vous ne pouvez pas désactiver votre propre compte. Un autre administrateur le peut.
 error-conflict-text = Ce n’est pas possible en l’état. Regardez de nouveau la page.
+error-has-way-in-text = Cette personne a déjà un moyen de connexion : elle n’a pas besoin d’invitation.

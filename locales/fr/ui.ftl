@@ -50,3 +50,4 @@ chart-figure = { $value }
 chart-figures = Afficher les chiffres
 chart-nothing = Rien encore sur cette période.
 chart-summary = { $sums }. Le plus en un jour : { $most }, le { $when }.
+ui-show-password = Afficher le mot de passe

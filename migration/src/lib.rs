@@ -27,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(Step { name: "m0007_organisations", sql: include_str!("m0007_organisations.sql") }),
             Box::new(Step { name: "m0008_accounts", sql: include_str!("m0008_accounts.sql") }),
             Box::new(Step { name: "m0009_mail", sql: include_str!("m0009_mail.sql") }),
+            Box::new(Step { name: "m0010_one_time_links", sql: include_str!("m0010_one_time_links.sql") }),
             Box::new(Step { name: "m0011_conflict_code", sql: include_str!("m0011_conflict_code.sql") }),
         ]
     }

@@ -11,7 +11,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sea_orm::{ConnectionTrait, FromQueryResult, Statement};
 use tower_sessions::Session;
 
-use crate::accounts::{SessionId, Visitor};
+use crate::accounts::{OneTimeToken, SessionId, Visitor};
 use crate::base::{Clock, MasterKey, Purpose, Random, Sealer, Store, StoreError, Timestamp};
 use crate::ui::{Flash, FlashSlot};
 
@@ -176,6 +176,11 @@ fn destination(response: &Response) -> Option<String> {
 
 fn page_of(path: &str) -> &str {
     let bare = path.trim_end_matches('/');
+    // A link that works once has its secret at the end: no row keeps that.
+    let bare = match bare.rsplit_once('/') {
+        Some((page, last)) if OneTimeToken::claims(last) => page,
+        _ => bare,
+    };
     if bare.is_empty() { "/" } else { bare }
 }
 

@@ -64,13 +64,13 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// A password hash in the PHC string format. Not shown, not even by `Debug`.
+/// A password hash, in one of the forms of [`super::schemes`]. Not shown, not even by `Debug`.
 #[derive(Clone, PartialEq, Eq, DeriveValueType)]
 pub struct PasswordHash(String);
 
 impl PasswordHash {
-    pub(super) fn new(phc: String) -> Self {
-        Self(phc)
+    pub(super) fn new(text: String) -> Self {
+        Self(text)
     }
 
     pub(super) fn as_str(&self) -> &str {

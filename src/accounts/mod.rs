@@ -8,18 +8,22 @@ mod entity;
 mod error;
 mod holder;
 mod identity;
+mod import;
 mod last;
 mod letters;
 mod link;
+pub mod one_time_links;
 pub mod organisations;
 mod own_sessions;
 pub mod pages;
 mod password_change;
+mod password_upgrade;
 mod passwords;
 mod pending;
 pub mod personal_tokens;
 pub mod profile;
 mod provider_sessions;
+mod schemes;
 mod service;
 mod sessions;
 mod unlink;
@@ -35,8 +39,10 @@ pub use entity::{Account, PasswordHash, Role, Status};
 pub use error::AccountError;
 pub use holder::Holder;
 pub use identity::{Arrival, Identity, Reception};
+pub use import::{Import, ImportDefect, ImportError, Imported};
 pub use last::Administrators;
 pub use link::Linked;
+pub use one_time_links::{Delivery, Invitation, LinkError, LinkPurpose, Made, OneTimeLinks, OneTimeToken};
 pub use organisations::{
     Belonging, ListedOrganisation, Membership, Organisation, OrganisationError, OrganisationRequest, Organisations,
     Requester,
@@ -49,6 +55,7 @@ pub use personal_tokens::{
     PersonalTokens,
 };
 pub use provider_sessions::{Ended, ORIGIN, Origin, ProviderSession};
+pub use schemes::HashDefect;
 pub use service::{Accounts, NewAccount};
 pub use sessions::{NoSessionId, ORGANISATION, SIGNED_IN, SessionId, Sessions, SignedIn};
 pub use visitor::{ActingFor, Visitor};

@@ -10,6 +10,7 @@ use serde_json::json;
 use super::entity::{ActiveModel, Column, Entity};
 use super::last::{Administrators, came_in};
 use super::letters::ProviderNames;
+use super::one_time_links::end_links_in;
 use super::own_sessions::end_in;
 use super::personal_tokens::revoke_all_in;
 use super::who::hold_in;
@@ -109,14 +110,7 @@ impl Accounts {
                 let (account, action) = match found {
                     account if made => (account, Action::AccountCreated),
                     pending if pending.status == Status::Pending => {
-                        let row = ActiveModel {
-                            id: Set(pending.id),
-                            created_at: Set(pending.created_at),
-                            generation: Set(pending.generation),
-                            created_by_application: Set(pending.created_by_application),
-                            ..row
-                        };
-                        (Entity::update(row).exec(&*tx).await.map_err(StoreError::from)?, Action::AccountEnabled)
+                        (claim_in(&tx, &pending, row).await?, Action::AccountEnabled)
                     }
                     _ => return Err(AccountError::EmailTaken),
                 };
@@ -260,7 +254,7 @@ fn may_administer(account: &Account) -> bool {
 /// The account of `key`, made from `row` when there is none, and whether it was made; kept from others until the transaction
 /// ends. The unique key decides, not a look before: an application may make the pending one at this moment. One that is removed
 /// between the two statements, because its person never came, leaves the address free: then they are tried again.
-async fn make_or_find_in(tx: &Tx, row: ActiveModel, key: EmailKey) -> Result<(Account, bool), AccountError> {
+pub(super) async fn make_or_find_in(tx: &Tx, row: ActiveModel, key: EmailKey) -> Result<(Account, bool), AccountError> {
     const TRIES: u32 = 3;
     for _ in 0..TRIES {
         let inserted = Entity::insert(row.clone())
@@ -276,9 +270,22 @@ async fn make_or_find_in(tx: &Tx, row: ActiveModel, key: EmailKey) -> Result<(Ac
     Err(AccountError::EmailTaken)
 }
 
-/// Ends every session of `account`, and every token that she made for herself.
+/// Makes of a pending account what `row` says; it keeps its id and its rooms.
+pub(super) async fn claim_in(tx: &Tx, pending: &Account, row: ActiveModel) -> Result<Account, StoreError> {
+    let row = ActiveModel {
+        id: Set(pending.id),
+        created_at: Set(pending.created_at),
+        generation: Set(pending.generation),
+        created_by_application: Set(pending.created_by_application),
+        ..row
+    };
+    Ok(Entity::update(row).exec(&**tx).await?)
+}
+
+/// Ends every session of `account`, every token that she made for herself, and every link by which she could choose a password.
 async fn end_access_in(tx: &Tx, account: AccountId, now: Timestamp) -> Result<(), StoreError> {
     revoke_all_in(tx, account, now).await?;
+    end_links_in(tx, account).await?;
     end_in(tx, account, None).await?;
     Ok(())
 }

@@ -3,6 +3,7 @@
 
 pub mod actions;
 pub mod api;
+pub mod invite;
 mod names;
 pub mod pages;
 mod person;

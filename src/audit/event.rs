@@ -83,6 +83,14 @@ actions! {
     PasswordSet = "password.set",
     /// An account has no password any more.
     PasswordRemoved = "password.removed",
+    /// Somebody got a link with which a person may choose another password.
+    PasswordResetRequested = "password.reset_requested",
+    /// A password that was imported is stored as this server stores them: its person proved it by signing in.
+    PasswordUpgraded = "password.upgraded",
+    /// A person was invited: there is a link with which she chooses a password.
+    UserInvited = "user.invited",
+    /// She followed it.
+    InvitationAccepted = "invitation.accepted",
     /// An application was made.
     ApplicationCreated = "application.created",
     /// An application was disabled.

@@ -83,6 +83,18 @@ impl Audit {
     }
 }
 
+/// Rows in one INSERT at most: SQLite takes 32,766 parameters, a row has 14.
+const PORTION: usize = 1024;
+
+/// Inserts many of them, as [`record_in`] does one.
+pub async fn record_all_in(tx: &Tx, mut rows: Vec<EventRow>) -> Result<(), StoreError> {
+    while !rows.is_empty() {
+        let portion = rows.drain(..PORTION.min(rows.len()));
+        entity::Entity::insert_many(portion).exec_without_returning(&**tx).await?;
+    }
+    Ok(())
+}
+
 /// Inserts a row that [`Audit::row`] made, in the transaction of the change that it tells of.
 pub async fn record_in(tx: &Tx, row: EventRow) -> Result<(), StoreError> {
     entity::Entity::insert(row).exec_without_returning(&**tx).await?;

@@ -59,6 +59,8 @@ codes! {
     EntitlementUnknown = "entitlement_unknown",
     /// Another room of the application has this `external_id`.
     ExternalIdTaken = "external_id_taken",
+    /// The person has a way in already: nobody invites her.
+    HasWayIn = "has_way_in",
     /// A request with the same `Idempotency-Key` is still being worked on; `Retry-After` says when to come again.
     IdempotencyInProgress = "idempotency_in_progress",
     /// The `Idempotency-Key` was used before, for a request with other fields.
@@ -87,6 +89,8 @@ codes! {
     LastAdministrator = "last_administrator",
     /// The person could not sign in any more.
     LastWayIn = "last_way_in",
+    /// The link was used, replaced or is too old, or the account is not what it was when the link was made.
+    LinkOver = "link_over",
     /// This address does not know this method.
     MethodNotAllowed = "method_not_allowed",
     /// The answer exists only as JSON, which `Accept` excludes.

@@ -82,6 +82,8 @@ ids! {
     OrganisationRequestId
     /// A sign-in that waits for the choice of an organisation.
     PendingSignInId
+    /// A link that works once.
+    OneTimeLinkId
     /// A token that a person made for herself.
     PersonalTokenId
     /// A room.

@@ -15,6 +15,8 @@ pub enum Purpose {
     ClientSecret,
     /// Digests of personal tokens.
     PersonalToken,
+    /// Digests of links that work once, and of what they fit.
+    OneTimeLink,
     /// Private signing keys in the database.
     SigningKey,
     /// What a form leaves behind for the next page.
@@ -38,6 +40,7 @@ impl Purpose {
         match self {
             Self::ClientSecret => b"parloir client secret v1",
             Self::PersonalToken => b"parloir personal token v1",
+            Self::OneTimeLink => b"parloir one-time link v1",
             Self::SigningKey => b"parloir signing key v1",
             Self::Flash => b"parloir flash v1",
             Self::Sentinel => b"parloir sentinel v1",

@@ -11,8 +11,8 @@ pub use super::email::{Domain, EmailAddress, EmailKey, InvalidDomain, InvalidEma
 pub use super::entitlement::KeptEntitlement;
 pub use super::idempotency::{Begun, Idempotency, IdempotencyError, IdempotencyKey, NamedRequest, Running};
 pub use super::ids::{
-    AccountId, ApplicationId, AuditId, ClientId, ConflictId, IdentityId, LetterId, OrganisationRequestId,
-    PendingSignInId, PersonalTokenId, RoomId, SecretId, TokenId,
+    AccountId, ApplicationId, AuditId, ClientId, ConflictId, IdentityId, LetterId, OneTimeLinkId,
+    OrganisationRequestId, PendingSignInId, PersonalTokenId, RoomId, SecretId, TokenId,
 };
 pub use super::installation::{InstallationError, Sentinel, check_secret_key};
 pub use super::keys::{MasterKey, Purpose, SealError, Sealer};

@@ -4,6 +4,8 @@ mod application;
 mod audit;
 mod demo;
 mod doctor;
+mod import;
+mod invite;
 mod key;
 mod mail;
 mod organisation;
@@ -85,6 +87,10 @@ enum Failure {
     #[error(transparent)]
     Account(#[from] crate::accounts::AccountError),
     #[error(transparent)]
+    Link(#[from] crate::accounts::LinkError),
+    #[error(transparent)]
+    Import(#[from] crate::accounts::ImportError),
+    #[error(transparent)]
     Application(#[from] crate::applications::ApplicationError),
     #[error(transparent)]
     Organisation(#[from] crate::accounts::OrganisationError),
@@ -112,6 +118,7 @@ pub fn main(pages: Pages) -> ExitCode {
     };
     match runtime.block_on(dispatch(arguments, pages, output)) {
         Ok(code) => code,
+        Err(Failure::Import(error)) => output.fail_with(&import::words(&error), &error, import::lines(&error)),
         Err(error) => output.fail(&error),
     }
 }

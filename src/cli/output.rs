@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// Where a command's answer goes.
 #[derive(Clone, Copy, Debug)]
@@ -36,10 +36,19 @@ impl Output {
 
     /// Says why the command failed: on standard error, and for programs as a JSON value as well.
     pub(super) fn fail(self, error: &dyn std::error::Error) -> ExitCode {
+        self.fail_with(&error.to_string(), error, None)
+    }
+
+    /// The same in more words, and for programs with the lines of a file that are the reason.
+    pub(super) fn fail_with(self, words: &str, error: &dyn std::error::Error, lines: Option<Value>) -> ExitCode {
         // Nothing can be said any more when the stream is closed.
-        let _ = writeln!(io::stderr(), "parloir: {error}");
+        let _ = writeln!(io::stderr(), "parloir: {words}");
         if self.json {
-            let _ = self.text(&(json!({ "error": error.to_string() }).to_string() + "\n"));
+            let mut value = json!({ "error": error.to_string() });
+            if let Some(lines) = lines {
+                value["lines"] = lines;
+            }
+            let _ = self.text(&(value.to_string() + "\n"));
         }
         ExitCode::FAILURE
     }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::Failure;
 use super::output::Output;
-use super::people;
+use super::{import, invite, people};
 use crate::accounts::{Account, NewAccount, Who};
 use crate::audit::Actor;
 use crate::base::{ClientRequest, ConflictId, EmailAddress, Secret};
@@ -18,6 +18,12 @@ use crate::server::AppState;
 pub(super) enum Command {
     /// Make an account; its e-mail address counts as verified
     Create(Create),
+    /// Make an account for somebody, with a link by which she chooses her password; mailed where mail is sent
+    Invite(invite::Invite),
+    /// Make a link by which somebody with a password chooses another one; mailed where mail is sent
+    Reset(invite::Reset),
+    /// Make accounts out of a CSV file, with the passwords that people have elsewhere: all of them or none
+    Import(import::Import),
     /// Switch an account off: no sign-in, no token, and its sessions end
     Disable {
         /// The account's e-mail address or id
@@ -113,6 +119,9 @@ pub(super) async fn run(state: &AppState, command: Command, output: Output) -> R
         Command::Identities(of) => return people::identities(state, of, output).await,
         Command::Requests => return requests(state, output).await,
         Command::Decide(decide) => return decide_request(state, &decide, output).await,
+        Command::Invite(arguments) => return invite::invite(state, arguments, output).await,
+        Command::Reset(arguments) => return invite::reset(state, arguments, output).await,
+        Command::Import(arguments) => return import::run(state, &arguments, output).await,
         Command::Create(create) => {
             let password = if create.password_stdin { Some(password_from_stdin()?) } else { None };
             let name = create.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());

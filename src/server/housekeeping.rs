@@ -96,6 +96,7 @@ const LEFTOVERS: [&str; 11] = [
     "DELETE FROM logout_token WHERE ends_at <= $1",
     "DELETE FROM sign_in_conflict WHERE ends_at <= $1",
     "DELETE FROM pending_sign_in WHERE ends_at <= $1",
+    "DELETE FROM one_time_link WHERE until <= $1",
     "DELETE FROM organisation_request WHERE ends_at <= $1",
     // A worker gives letters up after three days; where none works any more nothing of them stays either: a week.
     "DELETE FROM mail WHERE created_at <= $1 - 604800000000",

@@ -8,7 +8,7 @@ use axum::extract::FromRef;
 use super::secret_key::{SecretKeyError, secret_key};
 use crate::access::foreign::{ForeignTokens, ResourceServerError};
 use crate::access::{Bearers, Flashes};
-use crate::accounts::{Accounts, Organisations, PasswordError, Passwords, PersonalTokens, Sessions};
+use crate::accounts::{Accounts, OneTimeLinks, Organisations, PasswordError, Passwords, PersonalTokens, Sessions};
 use crate::applications::Applications;
 use crate::audit::Audit;
 use crate::base::{
@@ -57,6 +57,8 @@ pub struct Services {
     pub sessions: Sessions,
     /// Tokens that they make for themselves.
     pub personal_tokens: PersonalTokens,
+    /// Links by which they choose a password.
+    pub one_time_links: OneTimeLinks,
     /// Their way in.
     pub sign_in: SignIn,
     /// Pages elsewhere whose visitors sign in here.
@@ -192,6 +194,7 @@ impl AppState {
         let sessions = Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session);
         let organisations = Organisations::new(store.clone(), clock.clone(), random.clone(), audit.clone(), &key);
         let (personal_tokens, front_ends) = tokens(&config, &store, &clock, &random, &audit, &mail, &key);
+        let one_time_links = OneTimeLinks::new(accounts.clone(), mail.clone(), key.clone(), public_url.clone());
         let sign_in = SignIn::new(accounts.clone(), audit.clone(), clock.clone(), metrics.clone(), &config.sign_in);
         let entitlements = Entitlements::open(
             &config,
@@ -235,6 +238,7 @@ impl AppState {
             organisations,
             sessions,
             personal_tokens,
+            one_time_links,
             front_ends,
             sign_in,
             openid,

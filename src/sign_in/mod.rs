@@ -5,6 +5,7 @@ pub mod api;
 pub mod confirm;
 mod error;
 pub mod front_end;
+pub mod links;
 pub mod openid;
 pub mod pages;
 mod service;

@@ -4,8 +4,9 @@ use leptos::prelude::*;
 use leptos::server_fn::ServerFn;
 
 use super::actions::{SIGN_IN_FORM, SignInWithPassword};
+use super::links::ASK;
 use super::openid::{Button, OpenId};
-use crate::accounts::{Accounts, Visitor};
+use crate::accounts::{Accounts, OneTimeLinks, Visitor};
 use crate::ui::{
     ButtonLink, Card, FieldKind, Form, FormActions, HiddenField, Icon, Look, Page, PasswordField, SubmitButton, Symbol,
     TextField, Width, failure_page, key, language, parameter, safe_path, see_other, t, tf,
@@ -26,6 +27,7 @@ pub fn SignInPage() -> impl IntoView {
             Ok(passwords) => passwords || buttons.is_empty(),
             Err(error) => return failure_page(error),
         };
+        let forgotten = passwords && expect_context::<OneTimeLinks>().are_mailed();
         let both = passwords && !buttons.is_empty();
         let first = buttons.iter().position(|button| !button.down).unwrap_or(0);
         let through = buttons.iter().enumerate();
@@ -38,6 +40,7 @@ pub fn SignInPage() -> impl IntoView {
                     {(!through.is_empty()).then(|| view! { <div class="providers">{through}</div> })}
                     {both.then(|| view! { <p class="or">{t("sign-in-or")}</p> })}
                     {passwords.then(|| password(next, !both))}
+                    {forgotten.then(|| view! { <p><a href=ASK>{t("reset-forgotten")}</a></p> })}
                 </Card>
             </Page>
         }

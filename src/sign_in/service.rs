@@ -65,7 +65,7 @@ impl SignIn {
         // What is no address has no account; it is counted under the sender's address alone.
         let key = email.parse::<EmailAddress>().ok().map(|email| email.key());
         self.claim(key.as_ref(), request)?;
-        let outcome = self.check(key.as_ref(), password).await;
+        let outcome = self.check(key.as_ref(), password, request).await;
         match &outcome {
             Ok(_) => {
                 self.limits.per_address.give_back(&request.address);
@@ -102,7 +102,12 @@ impl SignIn {
         }
     }
 
-    async fn check(&self, key: Option<&EmailKey>, password: &Secret) -> Result<Account, SignInError> {
+    async fn check(
+        &self,
+        key: Option<&EmailKey>,
+        password: &Secret,
+        request: &ClientRequest,
+    ) -> Result<Account, SignInError> {
         let account = match key {
             Some(key) => self.accounts.find_by_email(key).await?,
             None => None,
@@ -110,7 +115,9 @@ impl SignIn {
         let hash = account.as_ref().and_then(|account| account.password_hash.as_ref());
         let matches = self.accounts.passwords().verify(password, hash).await?;
         match account {
-            Some(account) if matches && account.status == Status::Active => Ok(account),
+            Some(account) if matches && account.status == Status::Active => {
+                Ok(self.accounts.upgrade_password(account, password, request).await)
+            }
             Some(_) if matches => Err(SignInError::Disabled),
             _ => Err(SignInError::Invalid),
         }

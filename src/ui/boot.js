@@ -80,9 +80,28 @@ function openModals() {
   });
 }
 
+/** A password that is being chosen can be looked at, until it is sent. */
+function revealPasswords() {
+  const show = (button, shown) => {
+    const field = document.getElementById(button.dataset.reveals);
+    if (!field) return;
+    field.type = shown ? "text" : "password";
+    button.setAttribute("aria-pressed", String(shown));
+  };
+  addEventListener("click", (event) => {
+    const button = event.target.closest?.("button[data-reveals]");
+    if (button) show(button, button.getAttribute("aria-pressed") !== "true");
+  });
+  // Browsers remember what is sent from a field of text.
+  addEventListener("submit", (event) => {
+    for (const button of event.target.querySelectorAll("button[data-reveals]")) show(button, false);
+  });
+}
+
 guardForms();
 closeMenus();
 openModals();
+revealPasswords();
 
 if (document.querySelector("leptos-island")) {
   const module = await import("__MODULE__");

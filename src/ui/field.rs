@@ -197,6 +197,19 @@ pub fn PasswordField(
     let form = CurrentForm::around();
     let around = Surroundings::of(&form, &name, help, error);
     let autofocus = autofocus && !form.is_refused();
+    // In place of typing it twice.
+    let reveal = new.then(|| {
+        view! {
+            <button
+                type="button"
+                class="button quiet needs-script"
+                aria-pressed="false"
+                data-reveals=around.id.clone()
+            >
+                {t("ui-show-password")}
+            </button>
+        }
+    });
     // Not `type="hidden"`: managers pass over that.
     let username = username.map(|username| {
         view! { <input type="text" autocomplete="username" value=username readonly=true hidden=true /> }
@@ -216,6 +229,7 @@ pub fn PasswordField(
                 aria-invalid=around.invalid()
                 aria-describedby=around.described_by()
             />
+            {reveal}
             {around.help_view()}
             {around.error_view()}
         </div>

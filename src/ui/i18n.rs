@@ -23,6 +23,7 @@ macro_rules! messages {
             include_str!(concat!("../../locales/", $language, "/letters.ftl")),
             include_str!(concat!("../../locales/", $language, "/organisations.ftl")),
             include_str!(concat!("../../locales/", $language, "/pages.ftl")),
+            include_str!(concat!("../../locales/", $language, "/passwords.ftl")),
             include_str!(concat!("../../locales/", $language, "/access.ftl")),
             include_str!(concat!("../../locales/", $language, "/rooms.ftl")),
             include_str!(concat!("../../locales/", $language, "/sign-in.ftl")),

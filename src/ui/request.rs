@@ -66,6 +66,7 @@ pub fn problem(answer: &Answer) -> &'static str {
         Code::Conflict => key("error-conflict-text"),
         Code::LastAdministrator => key("error-last-administrator-text"),
         Code::LastWayIn => key("error-last-way-in-text"),
+        Code::HasWayIn => key("error-has-way-in-text"),
         Code::OwnAccount => key("error-own-account-text"),
         Code::TooManyRequests => key("error-too-many-text"),
         Code::PermissionDenied | Code::InsufficientScope => key("error-forbidden-text"),

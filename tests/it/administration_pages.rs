@@ -35,7 +35,7 @@ on_both! {
         let admin = server.administrator().await;
         let me: AccountId = admin.get("/auth/users/me/").expect(200).await.json()["id"].as_str().unwrap().parse().unwrap();
         let event = server.audit.append(Event::new(Action::AccountUpdated, Actor::Operator)).await.unwrap();
-        for path in ["/admin/audit".to_owned(), format!("/admin/audit/{event}"), "/admin/users".to_owned(), format!("/admin/users/{me}")] {
+        for path in ["/admin/audit".to_owned(), format!("/admin/audit/{event}"), "/admin/users".to_owned(), "/admin/users/new".to_owned(), format!("/admin/users/{me}")] {
             let get = |client: &Client| client.get(&path).header("accept", "text/html");
             let stranger = get(&server.anonymous()).expect(303).await;
             assert_eq!(stranger.header("location"), format!("/sign-in?next={}", path.replace('/', "%2F")));
@@ -63,6 +63,7 @@ on_both! {
             ("end-session", ("session", "")),
             ("end-sessions", ("x", "")),
             ("unlink", ("identity", &*identity)),
+            ("invite-again", ("x", "")),
         ] {
             let path = format!("/actions/users/{deed}");
             let fields = [("person", &*id), more];
@@ -85,7 +86,8 @@ on_both! {
         let id: AccountId = ada.get("/auth/users/me/").expect(200).await.json()["id"].as_str().unwrap().parse().unwrap();
         let path = format!("/admin/users/{id}");
         let shown = page(&admin, "/admin/users?q=ada").await;
-        assert_eq!(shown.text().matches("href=\"/admin/users/").count(), 1, "{shown}");
+        // The way to her, and that to invite somebody.
+        assert_eq!(shown.text().matches("href=\"/admin/users/").count(), 2, "{shown}");
         assert!(shown.text().contains(&format!("href=\"{path}\"")), "{shown}");
         let send = async |deed: &str, fields: &[(&str, &str)]| {
             let id = id.to_string();

@@ -12,7 +12,9 @@ use crate::process::{Installation, Running, ask_token};
 /// Written so that no other text of the server holds it.
 const EMAIL: &str = "Xanthippe.Quux@example.org";
 const PENDING: &str = "zenobia.quux@example.org";
+const INVITED: &str = "yolanda.quux@example.org";
 const PASSWORD: &str = "an-unmistakable-password";
+const CHOSEN: &str = "an-unmistakably-chosen-password";
 const WRONG: &str = "an-unmistakably-wrong-password";
 
 const KEY: &str = "an-unmistakable-secret-key-of-enough-characters";
@@ -47,6 +49,20 @@ async fn story(parloir: &Installation, running: &Running) -> Secrets {
         secrets.push(("token", token.to_owned()));
         secrets.push(("signature", token.rsplit('.').next().unwrap().to_owned()));
     }
+    let invited = parloir.json(&["user", "invite", INVITED]);
+    let token = invited["link"].as_str().unwrap().rsplit('/').next().unwrap().to_owned();
+    for password in ["short", CHOSEN, CHOSEN] {
+        client.get(running.at(&format!("/invitation/{token}"))).header("accept", "text/html").send().await.unwrap();
+        let form = [("token", &*token), ("password", password)];
+        let accept = client.post(running.at("/actions/invitation/accept")).header("sec-fetch-site", "same-origin");
+        assert_eq!(accept.form(&form).send().await.unwrap().status(), 303);
+    }
+    secrets.push(("invitation", token["prl_ol_".len()..].to_owned()));
+    secrets.push(("chosen password", CHOSEN.to_owned()));
+    let reset = parloir.json(&["user", "reset", INVITED]);
+    let token = reset["link"].as_str().unwrap().rsplit('/').next().unwrap();
+    client.get(running.at(&format!("/reset-password/{token}"))).header("accept", "text/html").send().await.unwrap();
+    secrets.push(("link", token["prl_ol_".len()..].to_owned()));
     let unknown = json!({ "client_id": "prl_ci_x", "client_secret": secrets[2].1 });
     for (application, email) in
         [(&application, "nobody@quux.example"), (&application, "quux at example"), (&unknown, EMAIL)]

@@ -2,11 +2,13 @@
 
 mod event;
 mod events;
+mod invite;
 mod people;
 mod person;
 
 pub use event::EventPage;
 pub use events::AuditPage;
+pub use invite::InvitePage;
 pub use people::PeoplePage;
 pub use person::PersonPage;
 

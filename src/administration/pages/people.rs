@@ -5,12 +5,13 @@ use leptos::prelude::*;
 use super::{address_of, called, role_badge, status_badge};
 use crate::accounts::{Account, Accounts, People, PeopleSearch, Role, Status, unless_administrator};
 use crate::administration::actions::PEOPLE;
+use crate::administration::invite::INVITE;
 use crate::base::{AccountId, StoreError};
 use crate::sign_in::openid::OpenId;
 use crate::sign_in::openid::actions::REQUESTS;
 use crate::ui::{
-    ButtonLink, CellNote, Choice, Column, EmptyState, FilterForm, Page, Pager, RelativeTime, Select, Symbol, Table,
-    TextField, failure_page, parameter, t, tf,
+    ButtonLink, CellNote, Choice, Column, EmptyState, FilterForm, Look, Page, Pager, RelativeTime, Select, Symbol,
+    Table, TextField, failure_page, parameter, t, tf,
 };
 
 /// `/admin/users`
@@ -47,6 +48,9 @@ fn page(search: &PeopleSearch, people: People, waiting: u64) -> AnyView {
     let (newer, older) = (beside("newer", people.newer), beside("older", people.older));
     let waiting = i64::try_from(waiting).unwrap_or(i64::MAX);
     let requests = view! {
+        <ButtonLink href=INVITE look=Look::Primary icon=Symbol::Plus>
+            {t("invite-title")}
+        </ButtonLink>
         <ButtonLink href=REQUESTS icon=Symbol::Person>
             {tf("people-requests", &[("count", waiting.into())])}
         </ButtonLink>

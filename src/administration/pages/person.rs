@@ -12,6 +12,7 @@ use crate::administration::Question;
 use crate::administration::actions::{
     ChangeRole, DisablePerson, EnablePerson, EndSessionOf, EndSessionsOf, PEOPLE, UnlinkIdentity,
 };
+use crate::administration::invite::InviteAgain;
 use crate::administration::person::{PersonDetails, Services};
 use crate::applications::{Applications, Named};
 use crate::audit::Audit;
@@ -19,9 +20,9 @@ use crate::base::{AccountId, Timestamp};
 use crate::rooms::Rooms;
 use crate::sign_in::openid::OpenId;
 use crate::ui::{
-    ButtonLink, CellNote, Column, ConfirmDialog, CopyInline, Crumb, DangerItem, DangerZone, Fact, Facts, HiddenField,
-    Look, NoticeBanner, NoticeKind, Page, RelativeTime, Section, SubmitButton, Symbol, Table, failure_page, language,
-    t, tf,
+    ButtonLink, CellNote, Column, ConfirmDialog, CopyInline, Crumb, DangerItem, DangerZone, Fact, Facts, Flash,
+    HiddenField, Look, NoticeBanner, NoticeKind, Page, RelativeTime, SecretOnce, Section, ShownSecret, SubmitButton,
+    Symbol, Table, failure_page, language, parts, t, tf,
 };
 
 /// `/admin/users/{id}`
@@ -72,6 +73,7 @@ fn page(details: PersonDetails) -> AnyView {
             action=trail.into_any()
             side=facts(&account, rooms_owned).into_any()
         >
+            {invited()}
             {(account.status == Status::Disabled).then(|| disabled(id))}
             {signed_in(id, sessions)}
             {ways_in(&account, identities)}
@@ -192,7 +194,11 @@ fn way_of(provider: Option<&str>) -> String {
 fn ways_in(account: &Account, identities: Vec<Identity>) -> AnyView {
     let password = account.password_hash.is_some().then(|| t("person-has-password"));
     if identities.is_empty() {
+        let invite = (password.is_none() && account.status == Status::Active).then(|| invite_again(account.id));
         let lead = password.unwrap_or_else(|| t("person-no-way-in"));
+        if let Some(invite) = invite {
+            return view! { <Section title=t("person-ways-in") lead=lead action=invite.into_any() /> }.into_any();
+        }
         return view! { <Section title=t("person-ways-in") lead=lead /> }.into_any();
     }
     let last = identities.len() == 1 && password.is_none() && account.status != Status::Disabled;
@@ -226,6 +232,28 @@ fn ways_in(account: &Account, identities: Vec<Identity>) -> AnyView {
         </Section>
     }
     .into_any()
+}
+
+/// The link of an invitation that is not mailed, this once.
+fn invited() -> Option<AnyView> {
+    let ShownSecret(link) = parts().extensions.get::<Flash>().and_then(|flash| flash.secret.clone())?;
+    Some(
+        view! {
+            <SecretOnce title=t("invite-link-title") values=vec![(t("invite-link"), link)]>
+                <p>{t("invite-link-text")}</p>
+            </SecretOnce>
+        }
+        .into_any(),
+    )
+}
+
+fn invite_again(id: AccountId) -> impl IntoView {
+    view! {
+        <form method="post" action=InviteAgain::url()>
+            <HiddenField name="person" value=id.to_string() />
+            <SubmitButton look=Look::Plain>{t("invite-again")}</SubmitButton>
+        </form>
+    }
 }
 
 fn unlink(id: AccountId, identity: &Identity) -> impl IntoView + use<> {

@@ -39,6 +39,9 @@ const PAGES: &[&str] = &[
     "/sign-in",
     "/sign-in/confirm",
     "/sign-in/conflict",
+    "/invitation/{token}",
+    "/reset-password",
+    "/reset-password/{token}",
     "/choose-organisation",
     "/no-access",
     "/account",
@@ -75,6 +78,7 @@ pub(super) fn routes(state: &AppState, pages: Pages) -> Router<AppState> {
     router
         .route("/admin/applications/new", page.clone())
         .route("/admin/organisations/new", page.clone())
+        .route("/admin/users/new", page.clone())
         .route("/actions/{*action}", post(act))
         .route("/{address}", get(open_address))
         .fallback_service(page.with_state(state.clone()))
@@ -213,6 +217,7 @@ fn provide(state: &AppState) {
     provide_context(state.organisations.clone());
     provide_context(state.personal_tokens.clone());
     provide_context(state.sessions.clone());
+    provide_context(state.one_time_links.clone());
     provide_context(state.sign_in.clone());
     provide_context(FormTargets(state.openid.form_targets()));
     provide_context(state.openid.clone());

@@ -67,8 +67,8 @@ fn page(account: &Account, buttons: &[Button], next: &str) -> AnyView {
     .into_any()
 }
 
-/// Whom the proof has to be about.
-fn person(account: &Account) -> impl IntoView + use<> {
+/// Whose account it is about.
+pub(in crate::sign_in) fn person(account: &Account) -> impl IntoView + use<> {
     let name = account.display_name().to_owned();
     let email = account.email.as_ref().map(|email| email.as_str().to_owned()).filter(|email| *email != name);
     view! {
