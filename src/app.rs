@@ -12,12 +12,13 @@ use crate::accounts::organisations::pages::{
 };
 use crate::accounts::pages::SessionsPage;
 use crate::accounts::personal_tokens::pages::TokensPage;
-use crate::administration::pages::{AuditPage, EventPage, InvitePage, PeoplePage, PersonPage};
+use crate::administration::pages::{AuditPage, EventPage, InvitePage, MergePage, PeoplePage, PersonPage};
 use crate::applications::pages::{
     ActivityPage, ApplicationPage, ApplicationsPage, CredentialsPage, DangerPage, NewApplicationPage, PermissionsPage,
 };
 use crate::delegation::pages::TestPage;
 use crate::entitlements::pages::NoAccessPage;
+use crate::lifecycle::pages::DataPage;
 use crate::rooms::pages::{AccountPage, NewRoomPage, RoomPage, RoomsPage};
 use crate::server::{DocsPage, HomePage};
 use crate::sign_in::confirm::pages::ConfirmPage;
@@ -59,6 +60,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/rooms/:slug") view=RoomPage ssr=SsrMode::Async />
                     <Route path=path!("/account/organisations") view=OwnOrganisationsPage ssr=SsrMode::Async />
                     <Route path=path!("/account/tokens") view=TokensPage ssr=SsrMode::Async />
+                    <Route path=path!("/account/data") view=DataPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/applications") view=ApplicationsPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/applications/new") view=NewApplicationPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/applications/:slug") view=ApplicationPage ssr=SsrMode::Async />
@@ -70,6 +72,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/admin/users") view=PeoplePage ssr=SsrMode::Async />
                     <Route path=path!("/admin/users/new") view=InvitePage ssr=SsrMode::Async />
                     <Route path=path!("/admin/users/:id") view=PersonPage ssr=SsrMode::Async />
+                    <Route path=path!("/admin/users/:id/merge") view=MergePage ssr=SsrMode::Async />
                     <Route path=path!("/admin/applications/:slug/permissions") view=PermissionsPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/applications/:slug/credentials") view=CredentialsPage ssr=SsrMode::Async />
                     <Route path=path!("/admin/applications/:slug/activity") view=ActivityPage ssr=SsrMode::Async />

@@ -231,6 +231,22 @@ export const visits: Visit[] = [
       await page.getByRole("dialog").waitFor();
     },
   },
+  {
+    name: "a person, two accounts that become one",
+    who: administrator,
+    open: (page, world) => page.goto(`/admin/users/${world.busy.id}/merge?into=${encodeURIComponent(world.newcomer.email)}`),
+  },
+  { name: "her data", who: ({ ada }) => ada, open: (page) => page.goto("/account/data") },
+  { name: "her data, without rooms", who: ({ newcomer }) => newcomer, open: (page) => page.goto("/account/data") },
+  {
+    name: "her data, refused",
+    who: ({ ada }) => ada,
+    open: async (page) => {
+      await page.goto("/account/data");
+      await page.getByRole("button", { name: "Delete my account" }).click();
+      await page.getByRole("alert").waitFor();
+    },
+  },
   { name: "a disabled person", who: administrator, open: (page, world) => page.goto(`/admin/users/${world.gone.id}`) },
   { name: "the trail", who: administrator, open: at("/admin/audit") },
   { name: "the trail, nothing found", who: administrator, open: at("/admin/audit?action=key.rotated&since=2026-01-01") },

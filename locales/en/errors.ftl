@@ -43,6 +43,6 @@ error-no-account-text = Your organisation knows you, but this service has no acc
 error-sign-in = Back to the sign-in page
 error-last-administrator-text = This is the last active administrator. Make another person administrator first.
 error-last-way-in-text = This is the person’s last way in. Disable the account first, or see that it has another.
-error-own-account-text = You cannot disable your own account. Another administrator can.
+error-own-account-text = You cannot do this to your own account. Another administrator can.
 error-conflict-text = This cannot be done as things stand now. Look at the page again.
 error-has-way-in-text = This person already has a way to sign in, and needs no invitation.

@@ -43,6 +43,6 @@ error-no-account-text = Votre organisation vous connaît, mais ce service n’a 
 error-sign-in = Revenir à la page de connexion
 error-last-administrator-text = C’est le dernier administrateur actif. Donnez d’abord l’administration à une autre personne.
 error-last-way-in-text = C’est le dernier moyen de connexion de cette personne. Désactivez d’abord son compte, ou donnez-lui-en un autre.
-error-own-account-text = Vous ne pouvez pas désactiver votre propre compte. Un autre administrateur le peut.
+error-own-account-text = Vous ne pouvez pas faire cela à votre propre compte. Un autre administrateur le peut.
 error-conflict-text = Ce n’est pas possible en l’état. Regardez de nouveau la page.
 error-has-way-in-text = Cette personne a déjà un moyen de connexion : elle n’a pas besoin d’invitation.

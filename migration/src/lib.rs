@@ -29,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(Step { name: "m0009_mail", sql: include_str!("m0009_mail.sql") }),
             Box::new(Step { name: "m0010_one_time_links", sql: include_str!("m0010_one_time_links.sql") }),
             Box::new(Step { name: "m0011_conflict_code", sql: include_str!("m0011_conflict_code.sql") }),
+            Box::new(Step { name: "m0012_lifecycle", sql: include_str!("m0012_lifecycle.sql") }),
         ]
     }
 }

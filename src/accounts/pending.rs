@@ -85,12 +85,6 @@ impl Accounts {
         Ok(pending.one(&**tx).await?.is_some())
     }
 
-    /// Removes the account; what refers to it goes with it or forgets it.
-    pub async fn remove_in(&self, tx: &Tx, id: AccountId, event: Event) -> Result<(), StoreError> {
-        Entity::delete_by_id(id).exec(&**tx).await?;
-        record_in(tx, self.audit.row(event)).await
-    }
-
     /// Forgets how many people were made on days before `now`'s.
     pub async fn forget_counts_in(&self, tx: &Tx, now: Timestamp) -> Result<u64, StoreError> {
         let sql = "DELETE FROM application_user_creation WHERE day < $1";

@@ -13,7 +13,7 @@ use crate::ui::{client, go_with_problem, go_with_success, t, tf};
 pub const PEOPLE: &str = "/admin/users";
 
 /// The page of a person; the list when the id is none.
-fn page_of(person: &str) -> (String, Result<AccountId, AccountError>) {
+pub(super) fn page_of(person: &str) -> (String, Result<AccountId, AccountError>) {
     match person.parse::<AccountId>() {
         Ok(id) => (format!("{PEOPLE}/{id}"), Ok(id)),
         Err(_) => (PEOPLE.to_owned(), Err(AccountError::NotFound)),

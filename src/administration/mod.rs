@@ -4,6 +4,7 @@
 pub mod actions;
 pub mod api;
 pub mod invite;
+pub mod ends;
 mod names;
 pub mod pages;
 mod person;

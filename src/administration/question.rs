@@ -106,6 +106,9 @@ impl Question {
             Some(id) => Some(id),
             None => asked.unless_empty("person", &self.person, "There is no such account."),
         };
+        if let Some(id) = asked.filter.person {
+            asked.filter.former = accounts.former_of(id).await?;
+        }
         asked.filter.application = match self.application(applications).await? {
             Some(id) => Some(id),
             None => asked.unless_empty("application", &self.application, "There is no such application."),

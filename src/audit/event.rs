@@ -59,6 +59,10 @@ actions! {
     AccountRoleChanged = "account.role_changed",
     /// A person chose her language.
     AccountUpdated = "account.updated",
+    /// All that is held of a person was taken away in a file.
+    AccountExported = "account.exported",
+    /// An account became part of another one.
+    AccountMerged = "account.merged",
     /// A provider gave a person an address that is another account's; hers stayed.
     AccountEmailConflict = "account.email_conflict",
     /// The entitlements provider says something else of a person than before.
@@ -153,6 +157,8 @@ actions! {
     RoomRenamed = "room.renamed",
     /// A room was deleted.
     RoomDeleted = "room.deleted",
+    /// A room got another owner, because the only one it had goes.
+    RoomHandedOver = "room.handed_over",
 }
 
 /// Who did it.

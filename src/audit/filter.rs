@@ -17,6 +17,8 @@ pub struct Filter {
     pub application: Option<ApplicationId>,
     /// Done by or for this person.
     pub person: Option<AccountId>,
+    /// Accounts that became part of that person's: what they did, or was done for them, is hers.
+    pub former: Vec<AccountId>,
     /// One of these; any when empty.
     pub actions: Vec<Action>,
     /// Concerning this room.
@@ -66,14 +68,7 @@ impl Filter {
             let term = Term::new("room_id = ?", [id.into()]);
             Wish { halves: vec![term.clone()], whole: term, narrow: true }
         });
-        let person = self.person.map(|id| Wish {
-            halves: vec![
-                Term::new("on_behalf_of = ?", [id.into()]),
-                Term::new("actor_kind = 'person' AND actor_id = ?", [id.into()]),
-            ],
-            whole: Term::new("(on_behalf_of = ? OR (actor_kind = 'person' AND actor_id = ?))", [id.into(), id.into()]),
-            narrow: false,
-        });
+        let person = self.person.map(|id| self.of_person(id));
         let application = self.application.map(|id| {
             let term = Term::new("application_id = ?", [id.into()]);
             Wish { halves: vec![term.clone()], whole: term, narrow: false }
@@ -88,6 +83,24 @@ impl Filter {
             }
         });
         [token, room, person, application, actions].into_iter().flatten().collect()
+    }
+
+    /// Done by or for a person, under any of the accounts that she had.
+    fn of_person(&self, id: AccountId) -> Wish {
+        let accounts: Vec<AccountId> = std::iter::once(id).chain(self.former.iter().copied()).collect();
+        let halves = |id: &AccountId| {
+            [
+                Term::new("on_behalf_of = ?", [(*id).into()]),
+                Term::new("actor_kind = 'person' AND actor_id = ?", [(*id).into()]),
+            ]
+        };
+        let whole = vec!["on_behalf_of = ? OR (actor_kind = 'person' AND actor_id = ?)"; accounts.len()].join(" OR ");
+        let values = accounts.iter().flat_map(|id| [(*id).into(), (*id).into()]);
+        Wish {
+            halves: accounts.iter().flat_map(halves).collect(),
+            whole: Term::new(format!("({whole})"), values),
+            narrow: false,
+        }
     }
 
     /// When it was, and beside which event.

@@ -61,6 +61,8 @@ codes! {
     ExternalIdTaken = "external_id_taken",
     /// The person has a way in already: nobody invites her.
     HasWayIn = "has_way_in",
+    /// A room would go to somebody who has no active account here.
+    HeirNotFound = "heir_not_found",
     /// A request with the same `Idempotency-Key` is still being worked on; `Retry-After` says when to come again.
     IdempotencyInProgress = "idempotency_in_progress",
     /// The `Idempotency-Key` was used before, for a request with other fields.
@@ -97,6 +99,8 @@ codes! {
     NotAcceptable = "not_acceptable",
     /// The call needs a credential and has none.
     NotAuthenticated = "not_authenticated",
+    /// Two accounts cannot become one: either is disabled, or nobody has come yet to the one that would stay.
+    NotMergeable = "not_mergeable",
     /// The person may not use the service.
     NotEntitled = "not_entitled",
     /// There is nothing at this address.
@@ -121,6 +125,10 @@ codes! {
     RecentSignInRequired = "recent_sign_in_required",
     /// There is no such room.
     RoomNotFound = "room_not_found",
+    /// The person alone owns rooms of which nothing was said: they are handed over or deleted first.
+    RoomsToHandOver = "rooms_to_hand_over",
+    /// An account cannot be merged into itself.
+    SameAccount = "same_account",
     /// The person, or the identity provider, cancelled the sign-in.
     SignInDenied = "sign_in_denied",
     /// No sign-in that this browser began is known under this state: it is too old, or was used.

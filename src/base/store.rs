@@ -94,7 +94,8 @@ pub enum StoreError {
     /// A unique constraint refused the row; the text is the database's own and names the constraint or its columns.
     #[error("unique constraint violated: {0}")]
     Unique(String),
-    /// No connection was free, or a lock was held for too long: the same call may succeed later.
+    /// No connection was free, a lock was held for too long, or what a row refers to went away at this moment, such as the account of
+    /// somebody who is deleted: the same call may succeed later, or hear then what is gone.
     #[error("the database is busy")]
     Busy,
     /// The database cannot be reached, or went away: the same call may succeed later.
@@ -127,8 +128,13 @@ impl StoreError {
 
 impl From<DbErr> for StoreError {
     fn from(error: DbErr) -> Self {
-        if let Some(SqlErr::UniqueConstraintViolation(text)) = error.sql_err() {
-            return Self::Unique(text);
+        match error.sql_err() {
+            Some(SqlErr::UniqueConstraintViolation(text)) => return Self::Unique(text),
+            Some(SqlErr::ForeignKeyConstraintViolation(text)) => {
+                tracing::warn!(cause = text, "a row refers to what is not there");
+                return Self::Busy;
+            }
+            _ => {}
         }
         match error {
             DbErr::ConnectionAcquire(_) => Self::Busy,

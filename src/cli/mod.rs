@@ -14,6 +14,7 @@ mod people;
 mod serve;
 mod token;
 mod user;
+mod whole_person;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -96,6 +97,8 @@ enum Failure {
     Organisation(#[from] crate::accounts::OrganisationError),
     #[error(transparent)]
     PersonalToken(#[from] crate::accounts::PersonalTokenError),
+    #[error(transparent)]
+    Lifecycle(#[from] crate::lifecycle::LifecycleError),
     #[error(transparent)]
     Revocation(#[from] crate::delegation::RevocationError),
     #[error(transparent)]

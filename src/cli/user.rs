@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::Failure;
 use super::output::Output;
-use super::{import, invite, people};
+use super::{import, invite, people, whole_person};
 use crate::accounts::{Account, NewAccount, Who};
 use crate::audit::Actor;
 use crate::base::{ClientRequest, ConflictId, EmailAddress, Secret};
@@ -53,6 +53,12 @@ pub(super) enum Command {
     Requests,
     /// Decide such a request
     Decide(Decide),
+    /// Print all that is held of a person, as one JSON document
+    Export(whole_person::Export),
+    /// Delete an account with all that is its person's
+    Delete(whole_person::Delete),
+    /// Make one account part of another, which stays
+    Merge(whole_person::Merge),
 }
 
 #[derive(Debug, Args)]
@@ -122,6 +128,9 @@ pub(super) async fn run(state: &AppState, command: Command, output: Output) -> R
         Command::Invite(arguments) => return invite::invite(state, arguments, output).await,
         Command::Reset(arguments) => return invite::reset(state, arguments, output).await,
         Command::Import(arguments) => return import::run(state, &arguments, output).await,
+        Command::Export(export) => return whole_person::export(state, export, output).await,
+        Command::Delete(delete) => return whole_person::delete(state, delete, output).await,
+        Command::Merge(merge) => return whole_person::merge(state, merge, output).await,
         Command::Create(create) => {
             let password = if create.password_stdin { Some(password_from_stdin()?) } else { None };
             let name = create.name.map(|name| name.trim().to_owned()).filter(|name| !name.is_empty());

@@ -18,6 +18,7 @@ mod claims;
 mod deploy_center;
 mod flights;
 mod freshness;
+mod held;
 mod patience;
 mod question;
 mod service;
@@ -28,5 +29,6 @@ pub mod pages;
 
 pub use access::{Access, AccessError, MayCreate, NO_ACCESS, Reason};
 pub use answer::{Details, Operator};
+pub use held::Held;
 pub use question::EntitlementsTrouble;
 pub use service::{Entitlements, RecheckError};

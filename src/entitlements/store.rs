@@ -127,3 +127,20 @@ pub(super) async fn keep_answer_in(
     let kept = tx.execute_raw(Statement::from_sql_and_values(tx.get_database_backend(), SQL, values)).await?;
     Ok(kept.rows_affected() > 0)
 }
+
+/// A row as it stands.
+#[derive(Debug, FromQueryResult)]
+pub(super) struct Whole {
+    pub(super) claims: Vec<u8>,
+    pub(super) status: Option<String>,
+    pub(super) reason: Option<String>,
+    pub(super) fetched_at: Option<Timestamp>,
+    pub(super) answer: Option<String>,
+}
+
+/// All that is kept of a person.
+pub(super) async fn all(store: &Store, person: AccountId) -> Result<Option<Whole>, StoreError> {
+    let sql = "SELECT claims, status, reason, fetched_at, answer FROM entitlement WHERE account_id = $1";
+    let statement = Statement::from_sql_and_values(store.backend(), sql, [person.into()]);
+    Ok(Whole::find_by_statement(statement).one(store.read()).await?)
+}

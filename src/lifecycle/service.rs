@@ -1,21 +1,27 @@
-//! Removing people.
+//! The whole of people.
 
 use std::time::Duration;
 
 use serde_json::json;
 
-use crate::accounts::Accounts;
-use crate::audit::{Action, Actor, Event};
-use crate::base::{AccountId, Clock, Store, StoreError};
+use super::rules;
+use crate::accounts::{Account, Accounts};
+use crate::audit::{Action, Actor, Audit, By, Event};
+use crate::base::{AccountId, Clock, Store, StoreError, Tx};
+use crate::entitlements::Entitlements;
+use crate::mail::{Letter, Mail, Recipient};
 use crate::rooms::Rooms;
 
-/// Removes people with what they leave behind.
+/// Takes people's data out, removes people, makes one of two.
 #[derive(Clone, Debug)]
 pub struct Lifecycle {
-    store: Store,
-    clock: Clock,
-    accounts: Accounts,
-    rooms: Rooms,
+    pub(super) store: Store,
+    pub(super) clock: Clock,
+    pub(super) audit: Audit,
+    pub(super) mail: Mail,
+    pub(super) accounts: Accounts,
+    pub(super) rooms: Rooms,
+    pub(super) entitlements: Entitlements,
     pending_retention: Duration,
 }
 
@@ -33,8 +39,18 @@ const PORTION: u64 = 100;
 
 impl Lifecycle {
     /// The whole of people in `store`; those who never come are kept for `pending_retention`.
-    pub fn new(store: Store, clock: Clock, accounts: Accounts, rooms: Rooms, pending_retention: Duration) -> Self {
-        Self { store, clock, accounts, rooms, pending_retention }
+    #[expect(clippy::too_many_arguments, reason = "what touches a whole person needs all that holds something of her")]
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        audit: Audit,
+        mail: Mail,
+        accounts: Accounts,
+        rooms: Rooms,
+        entitlements: Entitlements,
+        pending_retention: Duration,
+    ) -> Self {
+        Self { store, clock, audit, mail, accounts, rooms, entitlements, pending_retention }
     }
 
     /// Removes people who were made by an application and never came, with the rooms that they alone own. Several instances
@@ -59,21 +75,50 @@ impl Lifecycle {
 
     /// How many rooms went with her; none when she came in the meantime.
     async fn remove_if_unclaimed(&self, person: AccountId) -> Result<Option<u64>, StoreError> {
-        let (accounts, rooms) = (self.accounts.clone(), self.rooms.clone());
+        let lifecycle = self.clone();
         self.store
             .write(async move |tx| {
-                if !accounts.is_unclaimed_in(&tx, person).await? {
+                if !lifecycle.accounts.is_unclaimed_in(&tx, person).await? {
                     return Ok(None);
                 }
                 let event = |action| {
                     let reason = json!({ "reason": "never came" });
                     Event::new(action, Actor::Operator).on_behalf_of(person).details(reason)
                 };
-                let of_room = |room| event(Action::RoomDeleted).room(room);
-                let deleted = rooms.delete_owned_alone_in(&tx, person, of_room).await?;
-                accounts.remove_in(&tx, person, event(Action::AccountDeleted)).await?;
-                Ok(Some(deleted.len() as u64))
+                lifecycle.rooms.hold_all_of_in(&tx, person).await?;
+                let alone = lifecycle.rooms.owned_alone_in(&tx, person).await?;
+                for room in &alone {
+                    lifecycle.rooms.delete_in(&tx, *room, event(Action::RoomDeleted).room(*room)).await?;
+                }
+                lifecycle.remove_in(&tx, person, event(Action::AccountDeleted)).await?;
+                Ok(Some(alone.len() as u64))
             })
             .await
     }
+
+    /// Removes an account with all that the rules say goes with it.
+    pub(super) async fn remove_in(&self, tx: &Tx, person: AccountId, event: Event) -> Result<(), StoreError> {
+        rules::remove_in(tx, person).await?;
+        self.accounts.remove_in(tx, person, event).await
+    }
+
+    /// Queues a letter to the verified address of an account; there is none to people who have none, or never came. `concerns` is whose
+    /// end takes it back as long as it was not sent.
+    pub(super) async fn tell_in(
+        &self,
+        tx: &Tx,
+        account: &Account,
+        concerns: Option<AccountId>,
+        letter: &Letter,
+    ) -> Result<(), StoreError> {
+        let Some(email) = account.email.clone().filter(|_| account.email_verified) else { return Ok(()) };
+        let recipient =
+            Recipient { email, name: account.name.clone(), language: account.chosen_language(), account: concerns };
+        self.mail.post_in(tx, &recipient, letter).await
+    }
+}
+
+/// An event about a person.
+pub(super) fn about(by: &By, action: Action, person: AccountId) -> Event {
+    by.did(action).on_behalf_of(person)
 }

@@ -7,7 +7,7 @@ use super::service::{about, allowed, valid_name};
 use super::{AccessLevel, Configuration, Role, Room, RoomError, Rooms, entity, store};
 use crate::audit::{Action, Event, record_in};
 use crate::base::wire::Nullable;
-use crate::base::{AccountId, Caller, ClientRequest, RoomId, StoreError, Tx, name_key};
+use crate::base::{Caller, ClientRequest, RoomId, StoreError, Tx, name_key};
 
 /// What is to become of a room; what is none stays as it is.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -85,21 +85,8 @@ impl Rooms {
             .await
     }
 
-    /// Deletes the rooms that nobody but `person` owns; tells which. `event` makes the event of each.
-    pub async fn delete_owned_alone_in(
-        &self,
-        tx: &Tx,
-        person: AccountId,
-        event: impl Fn(RoomId) -> Event + Send,
-    ) -> Result<Vec<RoomId>, StoreError> {
-        let owned = store::owned_alone_in(tx, person).await?;
-        for id in &owned {
-            self.delete_in(tx, *id, event(*id)).await?;
-        }
-        Ok(owned)
-    }
-
-    async fn delete_in(&self, tx: &Tx, id: RoomId, event: Event) -> Result<(), StoreError> {
+    /// Deletes a room whose person goes, within `tx`.
+    pub async fn delete_in(&self, tx: &Tx, id: RoomId, event: Event) -> Result<(), StoreError> {
         let now = self.0.clock.now();
         let row =
             entity::ActiveModel { id: Set(id), deleted_at: Set(Some(now)), updated_at: Set(now), ..Default::default() };

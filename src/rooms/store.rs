@@ -276,18 +276,14 @@ pub(super) async fn forget_external_in(
     Ok(())
 }
 
-/// Rooms that nobody but `person` owns.
-pub(super) async fn owned_alone_in(tx: &Tx, person: AccountId) -> Result<Vec<RoomId>, StoreError> {
+/// The rooms that a query about `person` finds.
+pub(super) async fn ids_in(tx: &Tx, sql: &str, person: AccountId) -> Result<Vec<RoomId>, StoreError> {
     #[derive(FromQueryResult)]
-    struct Owned {
+    struct Found {
         id: RoomId,
     }
-    let sql = "SELECT r.id FROM room_access m JOIN room r ON r.id = m.room_id AND r.deleted_at IS NULL \
-               WHERE m.account_id = $1 AND m.role = 'owner' AND NOT EXISTS \
-               (SELECT 1 FROM room_access o WHERE o.room_id = r.id AND o.role = 'owner' AND o.account_id <> $1)";
     let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, [person.into()]);
-    let owned = Owned::find_by_statement(statement).all(&**tx).await?;
-    Ok(owned.into_iter().map(|room| room.id).collect())
+    Ok(Found::find_by_statement(statement).all(&**tx).await?.into_iter().map(|room| room.id).collect())
 }
 
 /// Which way from a room of the list.

@@ -73,6 +73,7 @@ pub async fn clean(state: &AppState) -> Result<(), StoreError> {
         .write(async move |tx| {
             let mut removed = forget_ended_keys_in(&tx, now).await? + accounts.forget_counts_in(&tx, now).await?;
             removed += applications.forget_activity_in(&tx, retention).await?;
+            removed += accounts.forget_gone_in(&tx, now.before(retention)).await?;
             for sql in LEFTOVERS {
                 let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, [now.into()]);
                 removed += tx.execute_raw(statement).await?.rows_affected();

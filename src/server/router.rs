@@ -14,7 +14,7 @@ use crate::access::{
 };
 use crate::sign_in::openid::renew;
 use crate::ui::Pages;
-use crate::{administration, applications, delegation, rooms, sign_in};
+use crate::{administration, applications, delegation, lifecycle, rooms, sign_in};
 
 /// The largest body of any route that does not say otherwise.
 pub(super) const BODY_LIMIT: usize = 64 * 1024;
@@ -47,6 +47,7 @@ pub fn router(state: AppState, pages: Pages) -> Router {
         .merge(administration::api::routes())
         .merge(applications::api::routes())
         .merge(applications::upload::routes())
+        .merge(lifecycle::api::routes())
         .merge(browser::routes(&state, pages))
         .layer(from_fn_with_state(state.openid.clone(), renew))
         .layer(from_fn_with_state(state.flashes.clone(), carry_flash))

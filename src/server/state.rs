@@ -118,6 +118,7 @@ handlers_may_ask_for! {
     foreign: ForeignTokens,
     entitlements: Entitlements,
     rooms: Rooms,
+    lifecycle: Lifecycle,
     assets: Arc<Assets>,
 }
 
@@ -243,7 +244,6 @@ impl AppState {
             sign_in,
             openid,
             foreign,
-            entitlements,
             delegation: Delegation::new(
                 store.clone(),
                 clock.clone(),
@@ -260,11 +260,15 @@ impl AppState {
             lifecycle: Lifecycle::new(
                 store.clone(),
                 clock.clone(),
+                audit.clone(),
+                mail.clone(),
                 accounts.clone(),
                 rooms.clone(),
+                entitlements.clone(),
                 config.delegation.pending_retention,
             ),
             rooms,
+            entitlements,
             config: Arc::new(config),
             store,
             clock,

@@ -18,6 +18,7 @@ macro_rules! messages {
             include_str!(concat!("../../locales/", $language, "/account.ftl")),
             include_str!(concat!("../../locales/", $language, "/administration.ftl")),
             include_str!(concat!("../../locales/", $language, "/applications.ftl")),
+            include_str!(concat!("../../locales/", $language, "/data.ftl")),
             include_str!(concat!("../../locales/", $language, "/dates.ftl")),
             include_str!(concat!("../../locales/", $language, "/errors.ftl")),
             include_str!(concat!("../../locales/", $language, "/letters.ftl")),

@@ -91,6 +91,7 @@ fn filters() -> Vec<Filter> {
     let mut filters = vec![base.clone()];
     for filter in [
         Filter { person: Some(person(3)), ..base.clone() },
+        Filter { person: Some(person(3)), former: vec![person(5), person(98)], ..base.clone() },
         Filter { person: Some(person(8)), ..base.clone() },
         Filter { person: Some(person(99)), ..base.clone() },
         Filter { application: Some(application(1)), ..base.clone() },
@@ -122,7 +123,10 @@ fn filters() -> Vec<Filter> {
 fn wants(filter: &Filter, record: &Record) -> bool {
     filter.since.is_none_or(|since| record.at >= since)
         && filter.until.is_none_or(|until| record.at < until)
-        && filter.person.is_none_or(|id| record.on_behalf_of == Some(id) || record.actor.person() == Some(id))
+        && filter.person.is_none_or(|id| {
+            let accounts: Vec<_> = filter.former.iter().copied().chain([id]).collect();
+            [record.on_behalf_of, record.actor.person()].into_iter().flatten().any(|id| accounts.contains(&id))
+        })
         && filter.application.is_none_or(|id| record.application_id == Some(id))
         && (filter.actions.is_empty() || filter.actions.iter().any(|action| action.as_str() == record.action))
         && filter.room.is_none_or(|id| record.room == Some(id))
@@ -255,7 +259,10 @@ fn first_second_of_the_trail() -> Uuid {
 fn actions_are_meant_by_word_or_object() {
     assert_eq!(Action::meant_by("room.created"), [Action::RoomCreated]);
     let of_rooms: BTreeSet<_> = Action::meant_by("room.").into_iter().map(Action::as_str).collect();
-    assert_eq!(of_rooms, BTreeSet::from(["room.created", "room.updated", "room.renamed", "room.deleted"]));
+    assert_eq!(
+        of_rooms,
+        BTreeSet::from(["room.created", "room.updated", "room.renamed", "room.deleted", "room.handed_over"])
+    );
     for nothing in ["", ".", "room", "room.x", "rooms."] {
         assert!(Action::meant_by(nothing).is_empty(), "{nothing}");
     }

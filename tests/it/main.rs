@@ -43,6 +43,7 @@ mod key_rotation;
 mod last_use;
 mod leaks;
 mod mail;
+mod lifecycle;
 mod metrics;
 mod openapi;
 mod openid_accounts;

@@ -23,11 +23,14 @@ pub enum AccountTab {
     Organisations,
     /// Tokens that she made for herself.
     Tokens,
+    /// What is held of her, and the end of it.
+    Data,
 }
 
 impl AccountTab {
     /// All of them, in their order.
-    const ALL: [Self; 5] = [Self::Profile, Self::SignIn, Self::Sessions, Self::Organisations, Self::Tokens];
+    const ALL: [Self; 6] =
+        [Self::Profile, Self::SignIn, Self::Sessions, Self::Organisations, Self::Tokens, Self::Data];
 
     /// Its address.
     pub const fn path(self) -> &'static str {
@@ -37,6 +40,7 @@ impl AccountTab {
             Self::Sessions => "/account/sessions",
             Self::Organisations => "/account/organisations",
             Self::Tokens => "/account/tokens",
+            Self::Data => "/account/data",
         }
     }
 
@@ -48,6 +52,7 @@ impl AccountTab {
             Self::Sessions => key("account-tab-sessions"),
             Self::Organisations => key("own-organisations-title"),
             Self::Tokens => key("tokens-title"),
+            Self::Data => key("account-tab-data"),
         }
     }
 }

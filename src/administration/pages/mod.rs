@@ -3,12 +3,14 @@
 mod event;
 mod events;
 mod invite;
+mod merge;
 mod people;
 mod person;
 
 pub use event::EventPage;
 pub use events::AuditPage;
 pub use invite::InvitePage;
+pub use merge::MergePage;
 pub use people::PeoplePage;
 pub use person::PersonPage;
 
@@ -28,7 +30,7 @@ const TRAIL: &str = "/admin/audit";
 fn person_link(id: AccountId, names: &Names) -> AnyView {
     match names.person(id) {
         Some(account) => {
-            let href = format!("{PEOPLE}/{id}");
+            let href = format!("{PEOPLE}/{}", account.id);
             view! { <a href=href>{called(account)}</a> }.into_any()
         }
         None => view! {

@@ -6,23 +6,23 @@ use leptos_router::hooks::use_params_map;
 
 use super::{TRAIL, address_of, called, role_badge, status_badge};
 use crate::accounts::{
-    Account, AccountError, Accounts, Identity, OwnSession, Sessions, Status, Visitor, unless_administrator,
+    Account, AccountError, Accounts, Gone, Identity, OwnSession, Sessions, Status, Visitor, unless_administrator,
 };
 use crate::administration::Question;
 use crate::administration::actions::{
     ChangeRole, DisablePerson, EnablePerson, EndSessionOf, EndSessionsOf, PEOPLE, UnlinkIdentity,
 };
 use crate::administration::invite::InviteAgain;
+use crate::administration::ends::{DELETE_PERSON_FORM, DeletePerson};
 use crate::administration::person::{PersonDetails, Services};
 use crate::applications::{Applications, Named};
 use crate::audit::Audit;
 use crate::base::{AccountId, Timestamp};
+use crate::lifecycle::actions::{BY_ADDRESS, DELETE, spelled};
 use crate::rooms::Rooms;
 use crate::sign_in::openid::OpenId;
 use crate::ui::{
-    ButtonLink, CellNote, Column, ConfirmDialog, CopyInline, Crumb, DangerItem, DangerZone, Fact, Facts, Flash,
-    HiddenField, Look, NoticeBanner, NoticeKind, Page, RelativeTime, SecretOnce, Section, ShownSecret, SubmitButton,
-    Symbol, Table, failure_page, language, parts, t, tf,
+    ButtonLink, CellNote, Choice, Column, ConfirmDialog, CopyInline, Crumb, DangerItem, DangerZone, Fact, Facts, FieldKind, Flash, HiddenField, Look, NoticeBanner, NoticeKind, Page, RelativeTime, SecretOnce, Section, Select, ShownSecret, SubmitButton, Symbol, Table, TextField, failure_page, language, parts, see_other, t, tf,
 };
 
 /// `/admin/users/{id}`
@@ -35,7 +35,13 @@ pub fn PersonPage() -> impl IntoView {
         }
         match find(&id).await {
             Ok(details) => page(details),
-            Err(error) => failure_page(error),
+            Err(error) => match now_part_of(&id).await {
+                Some(other) => {
+                    see_other(&format!("{PEOPLE}/{other}"));
+                    ().into_any()
+                }
+                None => failure_page(error),
+            },
         }
     })
 }
@@ -50,6 +56,15 @@ async fn find(id: &str) -> Result<PersonDetails, AccountError> {
         applications: &expect_context::<Applications>(),
     };
     PersonDetails::of(id, services).await
+}
+
+/// The account that one which is gone became part of.
+async fn now_part_of(id: &str) -> Option<AccountId> {
+    let id = id.parse::<AccountId>().ok()?;
+    match expect_context::<Accounts>().gone(&[id]).await.ok()?.remove(&id)? {
+        Gone::MergedInto(other) => Some(other),
+        Gone::Deleted(_) => None,
+    }
 }
 
 fn page(details: PersonDetails) -> AnyView {
@@ -297,15 +312,56 @@ fn danger(account: &Account, name: &str) -> Option<AnyView> {
     let herself = visitor.account().is_some_and(|visitor| visitor.id == account.id);
     let role = (account.status != Status::Pending).then(|| role_item(account, name));
     let disable = (account.status != Status::Disabled && !herself).then(|| disable_item(account.id, name));
-    (role.is_some() || disable.is_some()).then(|| {
+    // Her own account she deletes where she sees her data.
+    let merge = (account.status != Status::Disabled && !herself).then(|| merge_item(account.id));
+    let delete = (!herself).then(|| delete_item(account, name));
+    (role.is_some() || delete.is_some()).then(|| {
         view! {
             <DangerZone>
                 {role}
                 {disable}
+                {merge}
+                {delete}
             </DangerZone>
         }
         .into_any()
     })
+}
+
+fn merge_item(id: AccountId) -> impl IntoView {
+    view! {
+        <DangerItem title=t("person-merge") text=t("person-merge-text")>
+            <ButtonLink href=format!("{PEOPLE}/{id}/merge")>{t("person-merge")}</ButtonLink>
+        </DangerItem>
+    }
+}
+
+fn delete_item(account: &Account, name: &str) -> impl IntoView + use<> {
+    let (id, spelled) = (account.id, spelled(account));
+    let question = tf("person-delete-title", &[("name", name.into())]);
+    let fates = vec![
+        Choice::new("", t("person-delete-fate-none")),
+        Choice::new(BY_ADDRESS, t("person-delete-fate-address")),
+        Choice::new(DELETE, t("person-delete-fate-delete")),
+    ];
+    view! {
+        <DangerItem title=t("person-delete") text=t("person-delete-text")>
+            <ConfirmDialog
+                id=DELETE_PERSON_FORM
+                open=t("person-delete")
+                icon=Symbol::Trash
+                title=question
+                text=t("person-delete-text")
+                action=DeletePerson::url()
+                deed=t("person-delete")
+                type_name=spelled
+            >
+                <HiddenField name="person" value=id.to_string() />
+                <Select name="fate" label=t("person-delete-fate") options=fates.clone() />
+                <TextField name="heir" label=t("person-delete-heir") kind=FieldKind::Email optional=true />
+            </ConfirmDialog>
+        </DangerItem>
+    }
 }
 
 fn role_item(account: &Account, name: &str) -> impl IntoView + use<> {

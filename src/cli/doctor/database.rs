@@ -82,7 +82,13 @@ async fn look(
     checks.push(if schema.begun { secret_key.compare(database).await? } else { secret_key.check });
     if let Some(path) = &file {
         checks.push(sqlite::durability(database).await?);
-        checks.push(sqlite::integrity(database, path).await?);
+        let integrity = sqlite::integrity(database, path).await?;
+        // What is damaged cannot be asked.
+        let whole = integrity.is_ok();
+        checks.push(integrity);
+        if whole {
+            checks.push(sqlite::references(database, path).await?);
+        }
     } else {
         checks.push(postgres::durability(database).await?);
         checks.push(postgres::connections(database, config.database.connections).await?);

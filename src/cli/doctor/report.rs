@@ -27,6 +27,11 @@ pub(super) struct Check {
 }
 
 impl Check {
+    /// Whether all is well.
+    pub(super) const fn is_ok(&self) -> bool {
+        matches!(self.state, State::Ok)
+    }
+
     pub(super) fn ok(name: impl Into<Cow<'static, str>>, found: impl Into<String>) -> Self {
         Self { name: name.into(), state: State::Ok, found: found.into(), advice: None }
     }

@@ -56,3 +56,22 @@ pub(super) async fn integrity(database: &Inspection, path: &Path) -> Result<Chec
         }
     }
 }
+
+/// Whether anything refers to what is not there: a file that something else wrote to, or that was restored in parts.
+pub(super) async fn references(database: &Inspection, path: &Path) -> Result<Check, StoreError> {
+    let name = "references";
+    let bytes = fs::metadata(path).map_or(0, |facts| facts.len());
+    if bytes > SMALL {
+        let found =
+            format!("not looked at: reading {} takes too long; `PRAGMA foreign_key_check` does it", size(bytes));
+        return Ok(Check::ok(name, found));
+    }
+    let dangling = "SELECT \"table\" FROM pragma_foreign_key_check LIMIT 1";
+    match database.text(dangling).await?.as_str() {
+        "" => Ok(Check::ok(name, "nothing refers to what is not there")),
+        table => {
+            let found = format!("rows of {table} refer to what is not there: `PRAGMA foreign_key_check` lists them");
+            Ok(Check::warning(name, found, "Something else wrote to the file. Restore the last good copy."))
+        }
+    }
+}

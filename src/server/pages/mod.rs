@@ -52,6 +52,7 @@ const PAGES: &[&str] = &[
     "/rooms/{slug}",
     "/account/organisations",
     "/account/tokens",
+    "/account/data",
     "/admin/applications",
     "/admin/applications/{slug}",
     "/admin/organisations",
@@ -66,6 +67,7 @@ const PAGES: &[&str] = &[
     "/admin/sign-in-requests",
     "/admin/users",
     "/admin/users/{id}",
+    "/admin/users/{id}/merge",
 ];
 
 /// Pages, actions and what else a browser asks for.
@@ -225,6 +227,7 @@ fn provide(state: &AppState) {
     provide_context(state.delegation.clone());
     provide_context(state.entitlements.clone());
     provide_context(state.rooms.clone());
+    provide_context(state.lifecycle.clone());
 }
 
 fn viewer(account: &Account, acting_for: Option<&ActingFor>) -> Viewer {

@@ -39,6 +39,7 @@ on_both! {
             Kind::Sqlite => {
                 findings.expect("database", "ok", "parloir.db").expect("integrity", "ok", "whole");
                 findings.expect("durability", "ok", "journal_mode=wal, synchronous=2, foreign_keys=1");
+                findings.expect("references", "ok", "nothing refers");
                 findings.expect("data_dir", "ok", "/");
                 assert!(findings.checks.contains_key("disk_sync") && findings.checks.contains_key("disk_space"));
             }
@@ -228,6 +229,22 @@ fn a_damaged_database() {
         let findings = examine(&parloir);
         assert!(!findings.ok, "{findings:?}");
         findings.expect("integrity", "error", "damaged");
+    });
+}
+
+#[test]
+fn rows_that_refer_to_what_is_not_there() {
+    run(Kind::Sqlite, async |database: Database| {
+        let (parloir, file) = in_one_file(&database).await;
+        // As a program does that does not ask for foreign keys.
+        let other = sea_orm::Database::connect(format!("sqlite://{}", file.display())).await.unwrap();
+        let sql = "PRAGMA foreign_keys = OFF; \
+                   INSERT INTO room_default (account_id, access_level) VALUES (x'00000000000000000000000000000000', 'trusted')";
+        sea_orm::ConnectionTrait::execute_unprepared(&other, sql).await.unwrap();
+        other.close().await.unwrap();
+        let findings = examine(&parloir);
+        assert!(findings.ok, "{findings:?}");
+        findings.expect("references", "warning", "rows of room_default refer to what is not there");
     });
 }
 
