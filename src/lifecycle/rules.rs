@@ -80,6 +80,7 @@ pub const RULES: &[Rule] = &[
     rule("personal_token", "account_id", Export::In("personal_tokens"), Deletion::Cascades, Merge::Ends),
     rule("idempotency", "account_id", ANSWERS, Deletion::Cascades, Merge::Ends),
     rule("account_word", "account_id", WORDS, Deletion::Cascades, Merge::Ends),
+    rule("one_time_link", "account_id", LINKS, Deletion::Cascades, Merge::Ends),
     rule("mail", "account_id", LETTERS, Deletion::Removed, Merge::Moves),
     rule("audit_event", "actor_id", Export::In("events"), Deletion::Kept, Merge::Stays),
     rule("audit_event", "on_behalf_of", Export::In("events"), Deletion::Kept, Merge::Stays),
@@ -89,6 +90,7 @@ pub const RULES: &[Rule] = &[
 const MANAGES: Merge = Merge::MovesUnlessThere(&["application_id"]);
 const ANSWERS: Export = Export::Not("what applications were answered, for a day; it tells of rooms, which are there");
 const WORDS: Export = Export::Not("words of name and address, which are there");
+const LINKS: Export = Export::Not("links under way to her, of which nothing is kept that opens anything");
 const LETTERS: Export = Export::Not("letters under way to her");
 
 /// What moved and what went in a merge, in rows by table.

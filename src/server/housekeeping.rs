@@ -89,7 +89,7 @@ pub async fn clean(state: &AppState) -> Result<(), StoreError> {
 }
 
 /// Rows that mean nothing any more. Flashes of sessions that ended went with them; what is left was never read.
-const LEFTOVERS: [&str; 11] = [
+const LEFTOVERS: [&str; 12] = [
     "DELETE FROM flash WHERE ends_at <= $1",
     "DELETE FROM revoked_token WHERE expires_at <= $1",
     "DELETE FROM idempotency WHERE ends_at <= $1",

@@ -115,6 +115,9 @@ async fn fill(server: &Server, account: &Account) -> AccountId {
     let sql = "INSERT INTO organisation_request (id, issuer, subject, sealed, requested_at, ends_at) \
                VALUES ($2, 'https://id.example.org', $3, $1, 1, 9000000000000000)";
     database.execute(sql, [bytes.clone().into(), other.into(), subject.into()]).await;
+    let sql = "INSERT INTO one_time_link (id, account_id, purpose, digest, fits, created_at, until) \
+               VALUES ($3, $1, 'password_reset', $2, $2, 0, 9000000000000000)";
+    database.execute(sql, [id.into(), bytes.clone().into(), other.into()]).await;
     let sql = "INSERT INTO mail (id, account_id, kind, language, sealed, attempts, next_attempt_at, created_at) \
                VALUES ($3, $1, 'password_changed', 'en', $2, 0, 9000000000000000, 0)";
     database.execute(sql, [id.into(), bytes.into(), other.into()]).await;
