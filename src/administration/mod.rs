@@ -3,8 +3,8 @@
 
 pub mod actions;
 pub mod api;
-pub mod invite;
 pub mod ends;
+pub mod invite;
 mod names;
 pub mod pages;
 mod person;

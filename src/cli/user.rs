@@ -96,8 +96,8 @@ pub(super) struct Password {
     /// The account's e-mail address or id
     account: Who,
     /// Read the new one from standard input (one line)
-    #[arg(long, group = "password")]
-    password_stdin: bool,
+    #[arg(long = "password-stdin", group = "password")]
+    stdin: bool,
     /// Take it away, where she has another way in
     #[arg(long, group = "password")]
     remove: bool,

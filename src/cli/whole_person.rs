@@ -33,11 +33,11 @@ pub(super) struct Delete {
     #[arg(long, required = true)]
     yes: bool,
     /// Give the rooms that nobody else owns to this person (e-mail address or id)
-    #[arg(long, value_name = "ACCOUNT", conflicts_with = "delete_rooms")]
+    #[arg(long, value_name = "ACCOUNT", conflicts_with = "with_rooms")]
     hand_over_to: Option<Who>,
     /// Delete the rooms that nobody else owns
-    #[arg(long)]
-    delete_rooms: bool,
+    #[arg(long = "delete-rooms")]
+    with_rooms: bool,
 }
 
 #[derive(Debug, Args)]
@@ -70,7 +70,7 @@ pub(super) async fn export(state: &AppState, export: Export, output: Output) -> 
 }
 
 pub(super) async fn delete(state: &AppState, delete: Delete, output: Output) -> Result<(), Failure> {
-    let fates = match (delete.hand_over_to, delete.delete_rooms) {
+    let fates = match (delete.hand_over_to, delete.with_rooms) {
         (Some(who), _) => Fates::all(Fate::HandOver(who)),
         (None, true) => Fates::all(Fate::Delete),
         (None, false) => Fates::default(),

@@ -20,18 +20,18 @@ pub fn DataPage() -> impl IntoView {
         let Some(caller) = caller_or_sign_in(&here()) else { return ().into_any() };
         let account = use_context::<Visitor>().and_then(|visitor| visitor.account().cloned());
         match (account, expect_context::<Rooms>().owned_alone(caller.person).await) {
-            (Some(account), Ok(alone)) => page(&account, alone),
+            (Some(account), Ok(alone)) => page(&account, &alone),
             (_, Err(error)) => failure_page(error),
             (None, Ok(_)) => ().into_any(),
         }
     })
 }
 
-fn page(account: &Account, alone: Vec<OwnedAlone>) -> AnyView {
+fn page(account: &Account, alone: &[OwnedAlone]) -> AnyView {
     let recent = is_recent();
     let confirm = (!recent).then(confirm);
     let download = recent.then(download);
-    let delete = recent.then(|| delete_form(account, &alone));
+    let delete = recent.then(|| delete_form(account, alone));
     let lead = match alone.len() {
         0 => t("data-delete-lead"),
         rooms => tf("data-delete-lead-rooms", &[("count", i64::try_from(rooms).unwrap_or(i64::MAX).into())]),

@@ -197,15 +197,7 @@ impl AppState {
         let (personal_tokens, front_ends) = tokens(&config, &store, &clock, &random, &audit, &mail, &key);
         let one_time_links = OneTimeLinks::new(accounts.clone(), mail.clone(), key.clone(), public_url.clone());
         let sign_in = SignIn::new(accounts.clone(), audit.clone(), clock.clone(), metrics.clone(), &config.sign_in);
-        let entitlements = Entitlements::open(
-            &config,
-            store.clone(),
-            clock.clone(),
-            random.clone(),
-            key.clone(),
-            audit.clone(),
-            metrics.clone(),
-        )?;
+        let entitlements = entitlements(&config, &store, &clock, &random, &audit, &key, &metrics)?;
         let providers = Providers::open(&config, &clock, &random)?;
         let foreign =
             ForeignTokens::open(&config, providers.clone(), clock.clone(), metrics.clone(), accounts.clone())?;
@@ -224,14 +216,7 @@ impl AppState {
             front_ends.clone(),
             entitlements.clone(),
         );
-        let rooms = Rooms::new(
-            store.clone(),
-            clock.clone(),
-            random.clone(),
-            audit.clone(),
-            public_url.clone(),
-            config.rooms.clone(),
-        );
+        let rooms = rooms(&config, &store, &clock, &random, &audit);
         Ok(Self(Arc::new(Services {
             flashes: Flashes::new(store.clone(), clock.clone(), random.clone(), &key, https),
             // Commands do without the site; `run` does not.
@@ -294,6 +279,25 @@ fn letters(
 ) -> Result<Mail, StartError> {
     let (store, clock, random) = (store.clone(), clock.clone(), random.clone());
     Mail::open(config, store, clock, random, audit.clone(), key, metrics.clone()).map_err(StartError::Mail)
+}
+
+/// Who may use the service.
+fn entitlements(
+    config: &Config,
+    store: &Store,
+    clock: &Clock,
+    random: &Random,
+    audit: &Audit,
+    key: &MasterKey,
+    metrics: &Metrics,
+) -> Result<Entitlements, OutgoingSetupError> {
+    let (store, clock, random) = (store.clone(), clock.clone(), random.clone());
+    Entitlements::open(config, store, clock, random, key.clone(), audit.clone(), metrics.clone())
+}
+
+fn rooms(config: &Config, store: &Store, clock: &Clock, random: &Random, audit: &Audit) -> Rooms {
+    let (store, clock, random) = (store.clone(), clock.clone(), random.clone());
+    Rooms::new(store, clock, random, audit.clone(), config.server.public_url.clone(), config.rooms.clone())
 }
 
 /// Tokens of people's own, and the pages elsewhere that get such.

@@ -29,8 +29,7 @@ pub enum AccountTab {
 
 impl AccountTab {
     /// All of them, in their order.
-    const ALL: [Self; 6] =
-        [Self::Profile, Self::SignIn, Self::Sessions, Self::Organisations, Self::Tokens, Self::Data];
+    const ALL: [Self; 6] = [Self::Profile, Self::SignIn, Self::Sessions, Self::Organisations, Self::Tokens, Self::Data];
 
     /// Its address.
     pub const fn path(self) -> &'static str {

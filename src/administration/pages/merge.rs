@@ -92,7 +92,7 @@ fn page(from: &Account, into: String, preview: Option<Result<Merged, LifecycleEr
 }
 
 fn what_happens(merged: &Merged) -> impl IntoView + use<> {
-    let rows: Vec<_> = WHAT.iter().flat_map(|(table, what)| rows_of(merged, table, what)).collect();
+    let rows: Vec<_> = WHAT.iter().filter_map(|(table, what)| rows_of(merged, table, what)).collect();
     let table = if rows.is_empty() {
         view! { <p>{t("merge-none")}</p> }.into_any()
     } else {

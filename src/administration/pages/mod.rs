@@ -1,5 +1,6 @@
 //! The administrators' pages about the trail and about people.
 
+mod danger;
 mod event;
 mod events;
 mod invite;
