@@ -1,5 +1,7 @@
 // The trail, as an administrator looks into it.
 
+import { readFile } from "node:fs/promises";
+
 import { SCRIPTS, expect, test } from "../support/test";
 
 for (const { javaScriptEnabled, scripts } of SCRIPTS) {
@@ -36,6 +38,9 @@ for (const { javaScriptEnabled, scripts } of SCRIPTS) {
       await page.getByRole("link", { name: "Export CSV" }).click();
       const file = await arrives;
       expect(file.suggestedFilename()).toMatch(/^parloir-audit-\d{4}-\d\d-\d\d\.csv$/);
+      const rows = (await readFile(await file.path(), "utf8")).trim().split(/\r?\n/);
+      expect(rows).toHaveLength(2);
+      expect(rows[1]).toContain(room.id);
       await page.goto("/admin/audit?action=audit.exported");
       await expect(page.getByRole("row").nth(1)).toContainText("Grace Hopper");
     });

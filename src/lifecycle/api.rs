@@ -8,7 +8,7 @@ use axum::extract::{FromRef, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 
 use super::{Document, Lifecycle};
 use crate::accounts::{RecentSignIn, Visitor};
@@ -56,7 +56,7 @@ async fn download(
 
 /// The document, piece by piece, as it is read: whoever goes away stops it.
 fn body(document: Document) -> Body {
-    Body::from_stream(stream::unfold(Some(document), |document| async move {
+    let pieces = stream::unfold(Some(document), |document| async move {
         let mut document = document?;
         match document.next().await {
             Ok(piece) => piece.map(|piece| (Ok(piece), Some(document))),
@@ -66,7 +66,9 @@ fn body(document: Document) -> Body {
                 Some((Err(error), None))
             }
         }
-    }))
+    });
+    // Compression asks once more after the end.
+    Body::from_stream(pieces.fuse())
 }
 
 fn to(path: String) -> Response {

@@ -122,6 +122,9 @@ on_both! {
         assert_eq!((events.len(), told), (2, ["account.created", "session.started"].into()));
         let exported = server.database.events("audit.exported").await;
         assert_eq!(exported.len(), 2);
+        // Whoever takes it compressed gets all of it as well.
+        let file = admin.get(EXPORT).header("accept-encoding", "gzip").expect(200).await;
+        assert_eq!(file.header("content-encoding"), "gzip");
         assert_eq!((exported[0].actor_kind.as_str(), exported[0].details()), ("person", json!({ "format": "csv", "filter": {} })));
         let filter = exported[1].details()["filter"].clone();
         assert_eq!(filter["until"], "2027-01-02T00:00:00.000000Z");
@@ -130,7 +133,7 @@ on_both! {
         let answer = admin.get(&format!("{EXPORT}?format=xlsx")).send().await;
         answer.expect_refusal(400, "invalid_request", &json!({ "format": ["Write csv or jsonl."] }));
         admin.get(&format!("{EXPORT}?person=nobody%40example.org")).expect(400).await;
-        assert_eq!(server.database.events("audit.exported").await.len(), 2);
+        assert_eq!(server.database.events("audit.exported").await.len(), 3);
     }
 
     async fn what_strangers_write_is_no_formula(server: Server) {

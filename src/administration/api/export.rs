@@ -69,7 +69,8 @@ fn lines(trail: Trail, format: Format) -> Body {
             }
         }
     });
-    Body::from_stream(stream::iter(head).chain(rest))
+    // Compression asks once more after the end.
+    Body::from_stream(stream::iter(head).chain(rest).fuse())
 }
 
 fn format_of(query: Option<&str>) -> Result<Format, Failure> {

@@ -63,6 +63,9 @@ on_both! {
         let digest = parloir::accounts::SessionId::of(&session.parse().unwrap()).to_string();
         assert!(!text.contains(&digest));
         assert_eq!(letters(&server).await, ["data_downloaded"]);
+        // Whoever takes it compressed gets all of it as well.
+        let compressed = download(&client).header("accept-encoding", "gzip").expect(200).await;
+        assert_eq!(compressed.header("content-encoding"), "gzip");
     }
 
     async fn as_long_as_it_is(server: Server) {
