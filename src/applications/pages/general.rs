@@ -127,7 +127,7 @@ fn switch(application: &Application) -> impl IntoView + use<> {
     let dialog = disable_dialog(application);
     view! {
         <Section title=t("applications-state") lead=t("applications-is-active")>
-            {dialog}
+            <FormActions>{dialog}</FormActions>
         </Section>
     }
 }
