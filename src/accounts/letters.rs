@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::{Account, Accounts};
-use crate::base::{Language, StoreError, Tx};
+use crate::base::{AccountId, Language, StoreError, Tx};
 use crate::config::{Label, Provider};
 use crate::mail::{Letter, Mail, Recipient};
 
@@ -35,14 +35,18 @@ impl Accounts {
 
     /// Queues a letter to the person, if an address of hers is known.
     pub async fn tell_in(&self, tx: &Tx, account: &Account, letter: &Letter) -> Result<(), StoreError> {
-        // To an address that nobody vouches for goes nothing.
-        let Some(email) = account.email.clone().filter(|_| account.email_verified) else { return Ok(()) };
-        let recipient = Recipient {
-            email,
-            name: account.name.clone(),
-            language: account.chosen_language(),
-            account: Some(account.id),
-        };
-        self.mail.post_in(tx, &recipient, letter).await
+        match account.recipient(Some(account.id)) {
+            Some(recipient) => self.mail.post_in(tx, &recipient, letter).await,
+            None => Ok(()),
+        }
+    }
+}
+
+impl Account {
+    /// To whom letters to the person go, if somebody vouches for an address of hers. The end of `concerns` takes back a letter that
+    /// was not sent yet.
+    pub fn recipient(&self, concerns: Option<AccountId>) -> Option<Recipient> {
+        let email = self.email.clone().filter(|_| self.email_verified)?;
+        Some(Recipient { email, name: self.name.clone(), language: self.chosen_language(), account: concerns })
     }
 }

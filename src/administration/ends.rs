@@ -9,7 +9,7 @@ use crate::accounts::{AccountError, Accounts, recent_administrator};
 use crate::audit::Actor;
 use crate::base::AccountId;
 use crate::lifecycle::actions::{PAGE, fates_of, is_spelled};
-use crate::lifecycle::{Lifecycle, LifecycleError};
+use crate::lifecycle::{Fates, Lifecycle, LifecycleError};
 use crate::ui::{
     CONFIRM_FIELD, Flash, FormState, client, go_with_problem, go_with_success, key, leave_and_see_other, see_other, t,
 };
@@ -55,10 +55,13 @@ pub async fn delete_person(
     if !is_spelled(&account, &confirm) {
         form = form.with_error(CONFIRM_FIELD, key("data-error-confirm"));
     }
-    let fates = fates_of(&fate, &heir).unwrap_or_else(|error| {
-        form = std::mem::take(&mut form).with_error("heir", error);
-        crate::lifecycle::Fates::default()
-    });
+    let fates = match fates_of(&fate, &heir) {
+        Ok(fates) => fates,
+        Err(error) => {
+            form = form.with_error("heir", error);
+            Fates::default()
+        }
+    };
     if form.is_refused() {
         leave_and_see_other(&page, Flash::refused(form));
         return Ok(());

@@ -9,7 +9,7 @@ use crate::accounts::{Account, Accounts};
 use crate::audit::{Action, Actor, Audit, By, Event};
 use crate::base::{AccountId, Clock, Store, StoreError, Tx};
 use crate::entitlements::Entitlements;
-use crate::mail::{Letter, Mail, Recipient};
+use crate::mail::{Letter, Mail};
 use crate::rooms::Rooms;
 
 /// Takes people's data out, removes people, makes one of two.
@@ -111,10 +111,10 @@ impl Lifecycle {
         concerns: Option<AccountId>,
         letter: &Letter,
     ) -> Result<(), StoreError> {
-        let Some(email) = account.email.clone().filter(|_| account.email_verified) else { return Ok(()) };
-        let recipient =
-            Recipient { email, name: account.name.clone(), language: account.chosen_language(), account: concerns };
-        self.mail.post_in(tx, &recipient, letter).await
+        match account.recipient(concerns) {
+            Some(recipient) => self.mail.post_in(tx, &recipient, letter).await,
+            None => Ok(()),
+        }
     }
 }
 

@@ -182,7 +182,16 @@ impl AppState {
         check_secret_key(&store, &key).await?;
         let audit = Audit::new(store.clone(), clock.clone(), random.clone(), metrics.clone());
         let passwords = Passwords::new(random.clone()).await?;
-        let mail = letters(&config, &store, &clock, &random, &audit, &key, &metrics)?;
+        let grounds = Grounds {
+            config: &config,
+            store: &store,
+            clock: &clock,
+            random: &random,
+            audit: &audit,
+            key: &key,
+            metrics: &metrics,
+        };
+        let mail = grounds.letters()?;
         let accounts =
             Accounts::new(store.clone(), clock.clone(), random.clone(), audit.clone(), mail.clone(), passwords)
                 .naming(&config.sign_in.providers);
@@ -194,10 +203,10 @@ impl AppState {
         let https = public_url.is_https();
         let sessions = Sessions::new(store.clone(), clock.clone(), audit.clone(), config.session);
         let organisations = Organisations::new(store.clone(), clock.clone(), random.clone(), audit.clone(), &key);
-        let (personal_tokens, front_ends) = tokens(&config, &store, &clock, &random, &audit, &mail, &key);
+        let (personal_tokens, front_ends) = grounds.tokens(&mail);
         let one_time_links = OneTimeLinks::new(accounts.clone(), mail.clone(), key.clone(), public_url.clone());
         let sign_in = SignIn::new(accounts.clone(), audit.clone(), clock.clone(), metrics.clone(), &config.sign_in);
-        let entitlements = entitlements(&config, &store, &clock, &random, &audit, &key, &metrics)?;
+        let entitlements = grounds.entitlements()?;
         let providers = Providers::open(&config, &clock, &random)?;
         let foreign =
             ForeignTokens::open(&config, providers.clone(), clock.clone(), metrics.clone(), accounts.clone())?;
@@ -216,7 +225,7 @@ impl AppState {
             front_ends.clone(),
             entitlements.clone(),
         );
-        let rooms = rooms(&config, &store, &clock, &random, &audit);
+        let rooms = grounds.rooms();
         Ok(Self(Arc::new(Services {
             flashes: Flashes::new(store.clone(), clock.clone(), random.clone(), &key, https),
             // Commands do without the site; `run` does not.
@@ -229,19 +238,7 @@ impl AppState {
             sign_in,
             openid,
             foreign,
-            delegation: Delegation::new(
-                store.clone(),
-                clock.clone(),
-                random.clone(),
-                audit.clone(),
-                accounts.clone(),
-                applications.clone(),
-                keyring,
-                key,
-                metrics.clone(),
-                public_url,
-                config.delegation,
-            ),
+            delegation: grounds.delegation(accounts.clone(), applications.clone(), keyring),
             lifecycle: Lifecycle::new(
                 store.clone(),
                 clock.clone(),
@@ -267,59 +264,65 @@ impl AppState {
     }
 }
 
-/// Letters to people.
-fn letters(
-    config: &Config,
-    store: &Store,
-    clock: &Clock,
-    random: &Random,
-    audit: &Audit,
-    key: &MasterKey,
-    metrics: &Metrics,
-) -> Result<Mail, StartError> {
-    let (store, clock, random) = (store.clone(), clock.clone(), random.clone());
-    Mail::open(config, store, clock, random, audit.clone(), key, metrics.clone()).map_err(StartError::Mail)
+/// What nearly every service stands on.
+struct Grounds<'a> {
+    config: &'a Config,
+    store: &'a Store,
+    clock: &'a Clock,
+    random: &'a Random,
+    audit: &'a Audit,
+    key: &'a MasterKey,
+    metrics: &'a Metrics,
 }
 
-/// Who may use the service.
-fn entitlements(
-    config: &Config,
-    store: &Store,
-    clock: &Clock,
-    random: &Random,
-    audit: &Audit,
-    key: &MasterKey,
-    metrics: &Metrics,
-) -> Result<Entitlements, OutgoingSetupError> {
-    let (store, clock, random) = (store.clone(), clock.clone(), random.clone());
-    Entitlements::open(config, store, clock, random, key.clone(), audit.clone(), metrics.clone())
-}
+impl Grounds<'_> {
+    fn shared(&self) -> (Store, Clock, Random, Audit) {
+        (self.store.clone(), self.clock.clone(), self.random.clone(), self.audit.clone())
+    }
 
-fn rooms(config: &Config, store: &Store, clock: &Clock, random: &Random, audit: &Audit) -> Rooms {
-    let (store, clock, random) = (store.clone(), clock.clone(), random.clone());
-    Rooms::new(store, clock, random, audit.clone(), config.server.public_url.clone(), config.rooms.clone())
-}
+    /// Letters to people.
+    fn letters(&self) -> Result<Mail, StartError> {
+        let (store, clock, random, audit) = self.shared();
+        let mail = Mail::open(self.config, store, clock, random, audit, self.key, self.metrics.clone());
+        mail.map_err(StartError::Mail)
+    }
 
-/// Tokens of people's own, and the pages elsewhere that get such.
-fn tokens(
-    config: &Config,
-    store: &Store,
-    clock: &Clock,
-    random: &Random,
-    audit: &Audit,
-    mail: &Mail,
-    key: &MasterKey,
-) -> (PersonalTokens, FrontEnds) {
-    let (store, clock, random) = (store.clone(), clock.clone(), random.clone());
-    let tokens = PersonalTokens::new(
-        store.clone(),
-        clock.clone(),
-        random.clone(),
-        audit.clone(),
-        mail.clone(),
-        key.clone(),
-        config.session,
-    );
-    let front_ends = FrontEnds::new(&config.sign_in.front_ends, store, clock, random, tokens.clone());
-    (tokens, front_ends)
+    /// Who may use the service.
+    fn entitlements(&self) -> Result<Entitlements, OutgoingSetupError> {
+        let (store, clock, random, audit) = self.shared();
+        Entitlements::open(self.config, store, clock, random, self.key.clone(), audit, self.metrics.clone())
+    }
+
+    fn rooms(&self) -> Rooms {
+        let (store, clock, random, audit) = self.shared();
+        Rooms::new(store, clock, random, audit, self.config.server.public_url.clone(), self.config.rooms.clone())
+    }
+
+    fn delegation(&self, accounts: Accounts, applications: Applications, keyring: Keyring) -> Delegation {
+        let (store, clock, random, audit) = self.shared();
+        let (key, metrics, public_url) = (self.key.clone(), self.metrics.clone(), &self.config.server.public_url);
+        let settings = self.config.delegation;
+        Delegation::new(
+            store,
+            clock,
+            random,
+            audit,
+            accounts,
+            applications,
+            keyring,
+            key,
+            metrics,
+            public_url,
+            settings,
+        )
+    }
+
+    /// Tokens of people's own, and the pages elsewhere that get such.
+    fn tokens(&self, mail: &Mail) -> (PersonalTokens, FrontEnds) {
+        let (store, clock, random, audit) = self.shared();
+        let session = self.config.session;
+        let tokens = PersonalTokens::new(store, clock, random, audit, mail.clone(), self.key.clone(), session);
+        let (store, clock, random, _) = self.shared();
+        (tokens.clone(), FrontEnds::new(&self.config.sign_in.front_ends, store, clock, random, tokens))
+    }
 }

@@ -15,7 +15,7 @@ use crate::base::{
     AccountId, EmailKey, FailureLimiter, Limit, MasterKey, OneTimeLinkId, Purpose, Secret, StoreError, Timestamp, Tx,
 };
 use crate::config::PublicUrl;
-use crate::mail::{Letter, Mail, Recipient};
+use crate::mail::{Letter, Mail};
 
 /// Letters about a forgotten password that one address is sent within an hour.
 const LETTERS: Limit = Limit { failures: 3, within: Duration::from_hours(1) };
@@ -80,7 +80,9 @@ impl OneTimeLinks {
         delivery: Delivery,
         by: &By,
     ) -> Result<Made, LinkError> {
-        let email = account.email.clone().ok_or(LinkError::NoAddress)?;
+        if account.email.is_none() {
+            return Err(LinkError::NoAddress);
+        }
         let (clock, random) = (&self.accounts.clock, &self.accounts.random);
         let (now, token) = (clock.now(), OneTimeToken::generate(random));
         let until = now.after(purpose.lifetime());
@@ -104,12 +106,7 @@ impl OneTimeLinks {
         let link = Secret::new(self.public_url.at(&format!("{}/{}", purpose.page(), token.expose())));
         let mailed = delivery == Delivery::Mailed && self.mail.is_on();
         if mailed {
-            let to = Recipient {
-                email,
-                name: account.name.clone(),
-                language: account.chosen_language(),
-                account: Some(account.id),
-            };
+            let to = account.recipient(Some(account.id)).ok_or(LinkError::NoAddress)?;
             self.mail.post_in(tx, &to, &letter(purpose, link.clone(), until)).await?;
         }
         let action = match purpose {

@@ -16,7 +16,7 @@ use crate::base::{
     AccountId, ClientRequest, Clock, MasterKey, PersonalTokenId, Random, ScopeList, Store, StoreError, Timestamp, Tx,
 };
 use crate::config;
-use crate::mail::{Letter, Mail, Recipient};
+use crate::mail::{Letter, Mail};
 
 /// Tokens that one person may have at a time, those of front ends not counted: they end by themselves.
 const MOST: u64 = 50;
@@ -178,13 +178,7 @@ impl PersonalTokens {
 
     /// Queues the letter that tells her of her new token, if somebody vouches for her address.
     async fn tell_in(&self, tx: &Tx, account: &account::Model, token: &PersonalToken) -> Result<(), StoreError> {
-        let Some(email) = account.email.clone().filter(|_| account.email_verified) else { return Ok(()) };
-        let to = Recipient {
-            email,
-            name: account.name.clone(),
-            language: account.chosen_language(),
-            account: Some(account.id),
-        };
+        let Some(to) = account.recipient(Some(account.id)) else { return Ok(()) };
         self.mail.post_in(tx, &to, &Letter::PersonalTokenMade { name: token.name.clone() }).await
     }
 

@@ -55,7 +55,7 @@ fn page(account: &Account, buttons: &[Button], next: &str) -> AnyView {
     view! {
         <Page title=t("confirm-title") lead=t("confirm-lead") width=Width::Card>
             <Card>
-                {refused_at_provider()}
+                {refused_at_provider(AT_PROVIDER)}
                 {none}
                 {person}
                 {(!through.is_empty()).then(|| view! { <div class="providers">{through}</div> })}
@@ -82,9 +82,9 @@ pub(in crate::sign_in) fn person(account: &Account) -> impl IntoView + use<> {
     }
 }
 
-/// Why a provider's word did not do.
-fn refused_at_provider() -> Option<impl IntoView> {
-    let state = use_context::<FormState>().filter(|state| state.form == AT_PROVIDER)?;
+/// Why a provider's word did not do, where that was left under the name `form`.
+pub(in crate::sign_in) fn refused_at_provider(form: &str) -> Option<impl IntoView + use<>> {
+    let state = use_context::<FormState>().filter(|state| state.form == form)?;
     let text = state.errors.get("").map(FieldError::text)?;
     Some(view! {
         <div role="alert">

@@ -11,11 +11,11 @@ use crate::accounts::pages::{AccountFrame, AccountTab};
 use crate::accounts::{Account, Accounts, Identity, ProviderSession, Sessions, Visitor, is_recent, may_have_password};
 use crate::base::{EmailAddress, StoreError};
 use crate::sign_in::confirm::confirm_path;
+use crate::sign_in::confirm::pages::refused_at_provider;
 use crate::sign_in::openid::OpenId;
 use crate::ui::{
-    ButtonLink, CellNote, Column, ConfirmDialog, FieldError, Form, FormActions, FormState, HiddenField, Look,
-    NoticeBanner, NoticeKind, PasswordField, RelativeTime, Section, SubmitButton, Symbol, Table, caller_or_sign_in,
-    failure_page, here, language, t, tf,
+    ButtonLink, CellNote, Column, ConfirmDialog, Form, FormActions, HiddenField, Look, PasswordField, RelativeTime,
+    Section, SubmitButton, Symbol, Table, caller_or_sign_in, failure_page, here, language, t, tf,
 };
 
 /// `/account/sign-in`
@@ -47,7 +47,7 @@ async fn ways_of(account: &Account, visitor: &Visitor) -> Result<(Vec<Identity>,
 fn page(account: &Account, identities: Vec<Identity>, side: Option<&ProviderSession>) -> AnyView {
     let recent = is_recent();
     let others = !identities.is_empty();
-    let refused = refused_at_provider();
+    let refused = refused_at_provider(AT_PROVIDER);
     let confirm = (!recent).then(confirm);
     let services = services(account, identities, side, recent);
     let password = match &account.password_hash {
@@ -63,17 +63,6 @@ fn page(account: &Account, identities: Vec<Identity>, side: Option<&ProviderSess
         </AccountFrame>
     }
     .into_any()
-}
-
-/// Why a provider's word did not do.
-fn refused_at_provider() -> Option<impl IntoView> {
-    let state = use_context::<FormState>().filter(|state| state.form == AT_PROVIDER)?;
-    let text = state.errors.get("").map(FieldError::text)?;
-    Some(view! {
-        <div role="alert">
-            <NoticeBanner kind=NoticeKind::Danger>{text}</NoticeBanner>
-        </div>
-    })
 }
 
 /// For somebody who signed in a while ago.
